@@ -1,0 +1,3 @@
+module github.com/tabstate/tabstate
+
+go 1.26.8

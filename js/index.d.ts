@@ -1,0 +1,208 @@
+/**
+ * Tabstate: session state for web pages, held in the tab by a Go program compiled to WebAssembly.
+ *
+ * A session lives as long as the page. Nothing is written to sessionStorage, localStorage, IndexedDB, cookies, Cache or disk.
+ * The rules cited below are numbered in the project's BEHAVIOUR.
+ */
+
+/** What JSON represents (RFC 8259). */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
+
+/** A value as it is read: frozen through and through. */
+export type Frozen<T> = T extends (...args: any[]) => any ? T
+  : T extends readonly (infer U)[] ? readonly Frozen<U>[]
+  : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> }
+  : T;
+
+/** What becomes of values that JSON cannot represent: held by reference, held and reported, refused. */
+export type Enforcement = "off" | "report" | "enforce";
+
+/** Who made a change. */
+export type Origin = "code" | "widget" | "callback" | "restore" | "history" | "url";
+
+/** The limits of a session; over one of them nothing changes and a SessionLimitError is thrown. */
+export interface Limits {
+  /** Bytes of a key in UTF-8, 1 to 65,535. Default 1,024. */
+  readonly keyBytes: number;
+  /** Nesting of arrays and objects in one value, 1 to 1,000. Default 128. */
+  readonly depth: number;
+  /** Bytes of one entry: key plus value, see Stats.bytes. Default 67,108,864 (64 MiB). */
+  readonly valueBytes: number;
+  /** Number of entries. Default 1,048,576. */
+  readonly entries: number;
+  /** Bytes of all entries together. Default 268,435,456 (256 MiB). */
+  readonly totalBytes: number;
+}
+
+/** Options of open(), all of them optional. */
+export interface OpenOptions {
+  /** The enforcement mode; true is "enforce", false is "off". Default "off". */
+  enforce?: boolean | Enforcement;
+  limits?: Partial<Limits>;
+  /** A session of its own instead of the page's one. Default false. */
+  separate?: boolean;
+}
+
+/** One value that JSON cannot represent. */
+export interface Violation {
+  /** A kebab-case word for programs: "unserializable", … */
+  readonly code: string;
+  readonly key: string;
+  /** Place in the value as JSON Pointer (RFC 6901), "" for the value itself. */
+  readonly path: string;
+  /** What was found: "function", "Date", "NaN", … */
+  readonly type: string;
+  /** Why it is refused, a sentence part for people. */
+  readonly reason: string;
+  /** What to do instead. */
+  readonly hint: string;
+}
+
+/** What a listener is told about one key. */
+export interface Change<V = unknown> {
+  readonly key: string;
+  /** The new value, undefined when the key is gone. */
+  readonly value: V | undefined;
+  /** The value before, undefined when the key was absent. Computed when asked for. */
+  readonly old: V | undefined;
+  /** The version this change got. Versions only grow and are never given twice. */
+  readonly version: number;
+  readonly origin: Origin;
+}
+
+export type Listener<V = unknown> = (value: V | undefined, change: Change<V>) => void;
+/** A listener of several keys or of all: gets all changes of one delivery together. */
+export type ChangesListener = (changes: readonly Change[]) => void;
+
+export interface Stats {
+  /** Number of entries. */
+  readonly keys: number;
+  /** Bytes of all entries: per entry its key in UTF-8, plus 8 for a number, 1 for null or a boolean, the UTF-8 length of a string or of the compact text of an array or object, 16 for a reference. */
+  readonly bytes: number;
+  /** Bytes of the module's linear memory. */
+  readonly memory: number;
+  /** The newest version given. */
+  readonly version: number;
+  /** Number of listeners in force. */
+  readonly listeners: number;
+}
+
+type Shape = Record<string, any>;
+type KeyOf<S extends Shape> = keyof S & string;
+
+export interface Session<S extends Shape = Shape> {
+  /** The entries as properties: reading gives primitives or writable views, assigning sets, delete deletes (rules 2, 5, 9, 12). */
+  readonly state: Partial<S>;
+  /** Number of entries. */
+  readonly size: number;
+  /** "open", then once and for good "destroyed" or "crashed". */
+  readonly status: "open" | "destroyed" | "crashed";
+  /** The enforcement mode; may be changed at any time, drops nothing (rule 13). */
+  enforcement: Enforcement;
+  readonly limits: Limits;
+
+  /** The value, deeply frozen, or `fallback` (undefined) when the key is absent. */
+  get<K extends KeyOf<S>>(key: K): Frozen<S[K]> | undefined;
+  get<K extends KeyOf<S>, D>(key: K, fallback: D): Frozen<S[K]> | D;
+  /** The value; throws SessionKeyError when the key is absent. */
+  require<K extends KeyOf<S>>(key: K): Frozen<S[K]>;
+  has(key: string): boolean;
+  /** Stores a copy of the value. Returns the session. */
+  set<K extends KeyOf<S>>(key: K, value: S[K]): this;
+  /** Says whether the key was there. */
+  delete(key: KeyOf<S>): boolean;
+  /** Deletes and returns the value; without a fallback throws SessionKeyError when the key is absent. */
+  pop<K extends KeyOf<S>>(key: K): Frozen<S[K]>;
+  pop<K extends KeyOf<S>, D>(key: K, fallback: D): Frozen<S[K]> | D;
+  /** Deletes every key (rule 8). */
+  clear(): void;
+  /** clear(), and what else belongs to the session: history, references (rule 8). */
+  reset(): void;
+
+  /** In insertion order, over the keys there were when it began (rule 6). */
+  keys(): IterableIterator<KeyOf<S>>;
+  values(): IterableIterator<Frozen<S[KeyOf<S>]>>;
+  entries(): IterableIterator<[KeyOf<S>, Frozen<S[KeyOf<S>]>]>;
+  [Symbol.iterator](): IterableIterator<[KeyOf<S>, Frozen<S[KeyOf<S>]>]>;
+  forEach(fn: (value: Frozen<S[KeyOf<S>]>, key: KeyOf<S>, session: this) => void): void;
+  /** A deep copy of all entries that JSON represents, as a plain object of your own. */
+  toJSON(): Record<string, Json>;
+
+  /** Sets only the absent keys, all or none. Returns the session. */
+  init(entries: Partial<S> | Iterable<readonly [string, unknown]>): this;
+  /** Sets all or none. Returns the session. */
+  update(entries: Partial<S> | Iterable<readonly [string, unknown]>): this;
+  /** Changes an array or object in place: one change when fn returns, none when it throws. Returns what fn returns. */
+  mutate<K extends KeyOf<S>, R>(key: K, fn: (draft: S[K]) => R): R;
+  /** One delivery at the end; when fn throws, everything it did is rolled back (rule 23). fn must be synchronous. */
+  batch<R>(fn: () => R): R;
+
+  /** Calls the listener after each change of the key. Returns the function that ends it. */
+  subscribe<K extends KeyOf<S>>(key: K, listener: Listener<Frozen<S[K]>>, options?: { immediate?: boolean }): () => void;
+  /** … of any of the keys, once per delivery. */
+  subscribe(keys: readonly KeyOf<S>[], listener: ChangesListener, options?: { immediate?: boolean }): () => void;
+  /** … of every key, once per delivery. */
+  subscribe(listener: ChangesListener, options?: { immediate?: boolean }): () => void;
+
+  /**
+   * Canonical JSON text of all entries in insertion order. With references in the session it throws
+   * UnserializableSessionStateError, or leaves them out with { references: "omit" } (rule 19).
+   */
+  snapshot(options?: { references?: "throw" | "omit" }): string;
+  /** Replaces all entries by those of the text, all or nothing. Throws SessionSyntaxError with line, column and path. */
+  restore(text: string): void;
+  /** Lists every value that JSON cannot represent, whatever the mode. */
+  validate(): Violation[];
+
+  stats(): Stats;
+  /** Runs fn once when the session ends: at destroy(), or when the page goes for good. Returns the function that cancels it. */
+  onDispose(fn: () => void): () => void;
+  /** Ends the session: listeners end, memory is overwritten, every later call throws SessionDestroyedError. */
+  destroy(): void;
+
+  /** "session-violation" (detail: Violation), "session-error" (detail: {error}), "session-crashed". Also dispatched on document by the page's session. */
+  addEventListener(type: string, listener: (event: CustomEvent) => void): void;
+  removeEventListener(type: string, listener: (event: CustomEvent) => void): void;
+}
+
+/** The base of all errors thrown here. */
+export class SessionError extends Error {
+  /** A kebab-case word for programs, never renamed. */
+  readonly code: string;
+  readonly key?: string;
+  /** JSON Pointer (RFC 6901) into the value, or into the text of a restore. */
+  readonly path?: string;
+  readonly hint?: string;
+}
+/** A value that JSON cannot represent was refused; the previous value stays (rule 14). */
+export class UnserializableSessionStateError extends SessionError {
+  readonly type: string;
+  readonly reason: string;
+}
+/** A key is missing, or is one that no session accepts. */
+export class SessionKeyError extends SessionError {}
+export class SessionLimitError extends SessionError {
+  readonly limit: number;
+}
+/** A text given to restore() was refused. line and column count from 1, column in characters. */
+export class SessionSyntaxError extends SessionError {
+  readonly line: number;
+  readonly column: number;
+}
+/** A listener cycle, an async batch, a wrong argument. */
+export class SessionUsageError extends SessionError {}
+export class StaleViewError extends SessionError {}
+export class SessionOpenError extends SessionError {}
+export class SessionNotReadyError extends SessionError {}
+export class SessionDestroyedError extends SessionError {}
+export class SessionCrashedError extends SessionError {}
+
+/** Opens the page's session, or resolves to it when it is open already (rule 44). */
+export function open<S extends Shape = Shape>(options?: OpenOptions): Promise<Session<S>>;
+
+/** Offered as globalThis.tabstate by the script tag. */
+export interface Tabstate {
+  readonly open: typeof open;
+  readonly ready: Promise<Session>;
+  readonly session: Session | null;
+}
