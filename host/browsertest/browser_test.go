@@ -1,0 +1,151 @@
+package browsertest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tabstate/tabstate/host/browsertest"
+)
+
+const page = `<!doctype html><html lang="en"><title>Page</title><link rel="icon" href="data:,">
+<button id="add">Add</button> <output id="count">0</output> <input id="name"> <input id="file" type="file">
+<a id="more" href="/more" target="_blank" rel="noopener">More</a> <a id="save" download="a.txt" href="data:text/plain,saved">Save</a>
+<script>
+let count = 0;
+document.querySelector("#add").addEventListener("click", (event) => {
+  document.querySelector("#count").textContent = event.isTrusted ? ++count : "untrusted";
+});
+globalThis.page = { factor: 2, twice(n) { return Promise.resolve(n * this.factor); }, fail() { throw new RangeError("as told"); } };
+</script>`
+
+// serve serves the page under every path but /broken, which logs errors.
+func serve(t *testing.T) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		text := page
+		if r.URL.Path == "/broken" {
+			text = `<!doctype html><link rel="icon" href="data:,"><script>console.warn("careful"); console.log("fine"); missing();</script>
+<img src="http://elsewhere.invalid/x.png" alt="">`
+		}
+		_, _ = w.Write([]byte(text))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestChromium(t *testing.T) {
+	address := serve(t)
+	browser := browsertest.Start(t, browsertest.Chromium, browsertest.Options{Width: 400, Height: 300})
+	run := func(name string, scenario func(t *testing.T, b *browsertest.Browser)) {
+		t.Run(name, func(t *testing.T) {
+			b := browser.For(t)
+			b.Open(address + "/")
+			b.Entries()
+			scenario(t, b)
+		})
+	}
+
+	run("clicks and keys are real input", func(t *testing.T, b *browsertest.Browser) {
+		b.Click("#add")
+		b.WaitText("#count", "1")
+		require.Equal(t, "#add", b.Focused())
+		b.Keys(browsertest.Space, browsertest.Enter)
+		b.WaitText("#count", "3")
+		b.Keys(browsertest.Tab)
+		require.Equal(t, "#name", b.Focused())
+		b.Keys("Go")
+		b.Type("#name", "pher")
+		require.Equal(t, "Gopher", b.Eval(`return document.querySelector("#name").value`))
+		b.Keys(browsertest.Shift, browsertest.Tab)
+		require.Equal(t, "#add", b.Focused())
+		b.Clear("#name")
+		require.Empty(t, b.Eval(`return document.querySelector("#name").value`))
+	})
+
+	run("scripts return JSON", func(t *testing.T, b *browsertest.Browser) {
+		require.Nil(t, b.Eval(``))
+		require.Equal(t, "x1", b.Eval(`return arguments[0] + arguments[1]`, "x", 1))
+		require.Equal(t, []any{1.0, nil, map[string]any{"a": true}}, b.Eval(`return [1, null, { a: true }]`))
+		require.Equal(t, 42.0, b.Call("page.twice", 21))
+		var number int
+		b.CallInto(&number, "page.twice", 4)
+		require.Equal(t, 8, number)
+	})
+
+	run("a failing script fails the test", func(t *testing.T, b *browsertest.Browser) {
+		for script, want := range map[string]string{"page.fail": "RangeError: as told", "page.nothing": "the page offers no function page.nothing"} {
+			probe := &recorder{TB: t}
+			probe.run(func() { b.For(probe).Call(script) })
+			require.Contains(t, probe.text, want)
+		}
+	})
+
+	run("history", func(t *testing.T, b *browsertest.Browser) {
+		b.Open(address + "/second")
+		b.Back()
+		require.Equal(t, address+"/", b.URL())
+		b.Forward()
+		require.Equal(t, address+"/second", b.URL())
+		b.Click("#add")
+		b.Reload()
+		b.WaitText("#count", "0")
+	})
+
+	run("windows", func(t *testing.T, b *browsertest.Browser) {
+		first, before := b.Window(), b.Windows()
+		b.Click("#more")
+		opened := b.Opened(before)
+		require.NotEqual(t, first, opened)
+		b.Wait("the new page", `return location.pathname === "/more"`)
+		b.Close()
+		require.Equal(t, first, b.Window())
+		b.NewWindow()
+		require.Len(t, b.Windows(), 2)
+		b.Close()
+		require.Equal(t, before, b.Windows())
+	})
+
+	run("files go in and out", func(t *testing.T, b *browsertest.Browser) {
+		b.Click("#save")
+		file := filepath.Join(b.Downloads(), "a.txt")
+		require.Equal(t, "saved", string(b.WaitFile("a.txt")))
+		b.Type("#file", file)
+		require.Equal(t, "saved", b.Eval(`return document.querySelector("#file").files[0].text()`))
+	})
+
+	run("screen", func(t *testing.T, b *browsertest.Browser) {
+		look := `return [innerWidth, innerHeight, matchMedia("(prefers-color-scheme: dark)").matches]`
+		b.SetMedia("prefers-color-scheme", "light")
+		require.Equal(t, []any{400.0, 300.0, false}, b.Eval(look))
+		b.SetSize(360, 740)
+		b.SetMedia("prefers-color-scheme", "dark")
+		require.Equal(t, []any{360.0, 740.0, true}, b.Eval(look))
+		file := filepath.Join(t.TempDir(), "page.png")
+		b.Screenshot(file)
+		picture, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, "\x89PNG", string(picture[:4]))
+	})
+
+	run("the log tells faults and requests", func(t *testing.T, b *browsertest.Browser) {
+		b.RequireQuiet(nil)
+		b.Open(address + "/broken")
+		kinds := map[browsertest.Kind]int{}
+		probe := &recorder{TB: t}
+		probe.run(func() { b.For(probe).RequireQuiet([]string{address}) })
+		require.Contains(t, probe.text, "missing is not defined")
+		require.Contains(t, probe.text, "another origin: http://elsewhere.invalid/x.png")
+		require.NotContains(t, probe.text, "careful")
+
+		b.Open(address + "/broken")
+		for _, entry := range b.Entries() {
+			kinds[entry.Kind]++
+		}
+		require.Equal(t, map[browsertest.Kind]int{browsertest.Fault: 2, browsertest.Warning: 1, browsertest.Note: 1, browsertest.Request: 2}, kinds)
+	})
+}

@@ -1,0 +1,28 @@
+//go:build !linux
+
+package browsertest
+
+import (
+	"os"
+	"os/exec"
+)
+
+// ownGroup does nothing here: the program is ended by its id alone.
+func ownGroup(*exec.Cmd) {}
+
+// endGroup ends the process that this test started.
+func endGroup(pid int, force bool) {
+	if process, err := os.FindProcess(pid); err == nil {
+		if force {
+			_ = process.Kill()
+		} else {
+			_ = process.Signal(os.Interrupt)
+		}
+	}
+}
+
+// endAll has nothing to end here.
+func endAll([]int) {}
+
+// leftovers knows nothing here.
+func leftovers(int, string) []int { return nil }

@@ -1,0 +1,72 @@
+package browsertest
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Window is a tab or a window of a browser.
+type Window string
+
+// Window returns the current window.
+func (b *Browser) Window() Window {
+	b.t.Helper()
+	return Window(b.text(b.do(getWindow, nil)))
+}
+
+// Windows returns all windows, in no order.
+func (b *Browser) Windows() []Window {
+	b.t.Helper()
+	var all []Window
+	b.must(json.Unmarshal(b.do(getWindows, nil), &all), "reading the windows")
+	return all
+}
+
+// NewWindow opens an empty tab with nothing in common with the page of the current one, and makes it current.
+func (b *Browser) NewWindow() Window {
+	b.t.Helper()
+	var made struct{ Handle Window }
+	b.must(json.Unmarshal(b.do(newWindow, map[string]any{"type": "tab"}), &made), "reading the new window")
+	b.Switch(made.Handle)
+	return made.Handle
+}
+
+// Opened waits for a window that is not among those given, as when a page opened one, and makes it current.
+func (b *Browser) Opened(before []Window) Window {
+	b.t.Helper()
+	known := map[Window]bool{}
+	for _, window := range before {
+		known[window] = true
+	}
+	for deadline := time.Now().Add(b.patience); ; time.Sleep(pause) {
+		for _, window := range b.Windows() {
+			if !known[window] {
+				b.Switch(window)
+				return window
+			}
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatal("browsertest: no new window opened")
+		}
+	}
+}
+
+// Switch makes the window current.
+func (b *Browser) Switch(window Window) {
+	b.t.Helper()
+	b.do(switchWindow, map[string]any{"handle": window})
+}
+
+// Close closes the current window and makes another one current. The last one stays: a browser without windows may end.
+func (b *Browser) Close() {
+	b.t.Helper()
+	current := b.Window()
+	for _, other := range b.Windows() {
+		if other != current {
+			b.do(closeWindow, nil)
+			b.Switch(other)
+			return
+		}
+	}
+	b.t.Fatal("browsertest: Close of the last window")
+}
