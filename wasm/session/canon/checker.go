@@ -1,0 +1,107 @@
+package canon
+
+// MaxDepth is the deepest nesting that any caller can allow.
+const MaxDepth = 1000
+
+// keep is how large, in bytes, a buffer may be that a Checker holds beyond a
+// text that needed it.
+const keep = 1 << 20
+
+// Checker checks texts one after another and reuses its buffers for the next
+// one. Its zero value is ready. It is not for concurrent use, and not to be
+// called from the function that [Checker.Members] calls.
+type Checker struct {
+	// Seed makes the hashes of member names unpredictable for those who write
+	// the texts. The owner sets it once to a random number; without it a
+	// hostile text of many members may take quadratic time.
+	Seed uint64
+
+	text    []byte
+	copied  int    // text before this offset is in buf or left out
+	buf     []byte // the canonical form from the first deviation on
+	room    int    // capacity to begin buf with
+	frames  []frame
+	names   names
+	fault   *Fault
+	decoded []byte // the name that Members passes on
+
+	number32 [32]byte // the longest number printed has 25 bytes
+}
+
+// frame is an open array or object.
+type frame struct {
+	array bool
+	scope // of an object
+}
+
+// begin makes the Checker ready for a text. Buffers that a huge text before it
+// needed are let go, unless this one is huge as well.
+func (c *Checker) begin(text []byte) {
+	if len(text) <= keep {
+		if cap(c.buf) > keep {
+			c.buf = nil
+		}
+		if cap(c.decoded) > keep {
+			c.decoded = nil
+		}
+		c.names.release()
+	}
+	c.text = text
+	c.buf = c.buf[:0]
+	c.copied = 0
+	c.fault = nil
+	c.names.begin(text, c.Seed)
+}
+
+// end closes what a fault left open and lets go of the text. It returns the
+// fault.
+func (c *Checker) end() *Fault {
+	for n := len(c.frames); n > 0; n-- {
+		c.names.close(&c.frames[n-1].scope)
+	}
+	c.frames = c.frames[:0]
+	c.text = nil
+	c.names.text = nil
+	f := c.fault
+	c.fault = nil
+	return f
+}
+
+// cut leaves text[from:to] out of the canonical form, and copies the text
+// between the last cut and this one.
+func (c *Checker) cut(from, to int) {
+	if cap(c.buf) < c.room {
+		c.buf = make([]byte, 0, c.room)
+	}
+	c.buf = append(c.buf, c.text[c.copied:from]...)
+	c.copied = to
+}
+
+// blanks cuts the blanks from i on and returns the offset after them.
+func (c *Checker) blanks(i int) int {
+	end := skipBlanks(c.text, i)
+	if end > i {
+		c.cut(i, end)
+	}
+	return end
+}
+
+func skipBlanks(text []byte, i int) int {
+	for i < len(text) && blank(text[i]) {
+		i++
+	}
+	return i
+}
+
+func blank(b byte) bool {
+	return b == ' ' || b == '\n' || b == '\r' || b == '\t'
+}
+
+// at returns the byte at i, 0 at the end of the text. A 0 in the text is as
+// little a part of any token as the end is.
+func at(text []byte, i int) byte {
+	if uint(i) < uint(len(text)) {
+		return text[i]
+	}
+	return 0
+}

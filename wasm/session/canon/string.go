@@ -1,0 +1,244 @@
+package canon
+
+import "unicode/utf8"
+
+// special marks the bytes that a string may not hold as they are (the quote,
+// the backslash, controls) and those that begin or continue a character beyond
+// ASCII.
+var special = [256]bool{}
+
+const lowerHex = "0123456789abcdef"
+
+func init() {
+	for b := range special {
+		special[b] = b < ' ' || b == '"' || b == '\\' || b >= utf8.RuneSelf
+	}
+}
+
+// AppendString appends s as a JSON string with the shortest escapes, as
+// JSON.stringify prints it: \" \\ \b \f \n \r \t, other controls as \u00xx in
+// lower-case hexadecimal, nothing else escaped. Whether s is valid UTF-8 is
+// the caller's to know, see [ValidText].
+//
+// See ECMA-262, QuoteJSONString: https://tc39.es/ecma262/#sec-quotejsonstring
+func AppendString(dst []byte, s []byte) []byte {
+	dst = append(dst, '"')
+	from := 0
+	for i, b := range s {
+		if !special[b] || b >= utf8.RuneSelf {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		dst = appendEscape(dst, b)
+		from = i + 1
+	}
+	dst = append(dst, s[from:]...)
+	return append(dst, '"')
+}
+
+// AppendUnquoted appends the text of a canonical JSON string, which is given
+// with its quotes.
+func AppendUnquoted(dst, quoted []byte) []byte {
+	if len(quoted) < 2 {
+		return dst
+	}
+	return appendUnescaped(dst, quoted[1:len(quoted)-1])
+}
+
+// appendUnescaped appends what stands between the quotes of a valid JSON
+// string with its escapes decoded.
+func appendUnescaped(dst, s []byte) []byte {
+	from, i := 0, 0
+	for i < len(s) {
+		if s[i] != '\\' {
+			i++
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		r, n := unescape(s[i:])
+		dst = utf8.AppendRune(dst, r)
+		i += n
+		from = i
+	}
+	return append(dst, s[from:]...)
+}
+
+// unescape reads the escape that s begins with, a surrogate pair as one, and
+// returns its character and its length in bytes.
+func unescape(s []byte) (rune, int) {
+	switch b := at(s, 1); b {
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		r, n := hex4(s, 2)
+		if n < 4 {
+			return utf8.RuneError, min(2+n, len(s))
+		}
+		if r&^0x3FF == 0xD800 && at(s, 6) == '\\' && at(s, 7) == 'u' {
+			if low, n := hex4(s, 8); n == 4 && low&^0x3FF == 0xDC00 {
+				return 0x10000 + (r-0xD800)<<10 + (low - 0xDC00), 12
+			}
+		}
+		return r, 6
+	default: // the quote, the backslash, the slash
+		return rune(b), min(2, len(s))
+	}
+}
+
+// hex4 reads four hexadecimal digits from i on. It returns their value and how
+// many of them are there.
+func hex4(s []byte, i int) (r rune, n int) {
+	for n < 4 {
+		b := at(s, i+n)
+		switch {
+		case b-'0' <= 9:
+			r = r<<4 | rune(b-'0')
+		case b|0x20 >= 'a' && b|0x20 <= 'f':
+			r = r<<4 | rune(b|0x20-'a'+10)
+		default:
+			return r, n
+		}
+		n++
+	}
+	return r, n
+}
+
+// shortEscape returns the letter of the two-character escape of b, 0 if b has
+// none. The slash may be escaped so, but never needs to be.
+func shortEscape(b byte) byte {
+	switch b {
+	case '"', '\\':
+		return b
+	case '\b':
+		return 'b'
+	case '\f':
+		return 'f'
+	case '\n':
+		return 'n'
+	case '\r':
+		return 'r'
+	case '\t':
+		return 't'
+	}
+	return 0
+}
+
+// appendEscape appends the shortest escape of a quote, a backslash or a control.
+func appendEscape(dst []byte, b byte) []byte {
+	if e := shortEscape(b); e != 0 {
+		return append(dst, '\\', e)
+	}
+	return append(dst, '\\', 'u', '0', '0', lowerHex[b>>4], lowerHex[b&15])
+}
+
+// plain returns the offset of the first special byte from i on, or len(text).
+// Eight bytes a turn: compiled to WebAssembly, a jump back costs as much as
+// several bytes of looking.
+func plain(text []byte, i int) int {
+	for i+8 <= len(text) {
+		w := text[i : i+8 : i+8]
+		switch {
+		case special[w[0]]:
+			return i
+		case special[w[1]]:
+			return i + 1
+		case special[w[2]]:
+			return i + 2
+		case special[w[3]]:
+			return i + 3
+		case special[w[4]]:
+			return i + 4
+		case special[w[5]]:
+			return i + 5
+		case special[w[6]]:
+			return i + 6
+		case special[w[7]]:
+			return i + 7
+		}
+		i += 8
+	}
+	for i < len(text) && !special[text[i]] {
+		i++
+	}
+	return i
+}
+
+// quoted goes on with a string at i, anywhere after its opening quote, and
+// returns the offset of its closing quote, or -1 after a fault. p says whether
+// the string is a value or a member's name.
+func (c *Checker) quoted(i int, p place) int {
+	text := c.text
+	for {
+		i = plain(text, i)
+		b := at(text, i)
+		switch {
+		case b == '"':
+			return i
+		case b == '\\':
+			if i = c.escape(i, p); i < 0 {
+				return -1
+			}
+		case b >= utf8.RuneSelf:
+			i = skipWide(text, i)
+			if at(text, i) >= utf8.RuneSelf {
+				return c.invalidUTF8(i, p)
+			}
+		case i >= len(text):
+			return c.expected("'\"' at the end of a string", i, p)
+		default:
+			return c.fail(InvalidJSON, i, p,
+				"expected no control character in a string, found "+found(text, i),
+				"Write it as an escape, \\n for a line break or \\u00xx.")
+		}
+	}
+}
+
+// escape checks the escape at i and replaces it when it is not the shortest
+// form of its character. It returns the offset after it, or -1.
+func (c *Checker) escape(i int, p place) int {
+	text := c.text
+	b := at(text, i+1)
+	switch b {
+	case '"', '\\', 'b', 'f', 'n', 'r', 't':
+		return i + 2
+	case '/':
+		c.cut(i, i+1)
+		return i + 2
+	case 'u':
+	default:
+		return c.fail(InvalidJSON, i+1, p,
+			"expected one of \" \\ / b f n r t u after a backslash, found "+found(text, i+1),
+			"Write a backslash that belongs to the text as \\\\.")
+	}
+	if _, n := hex4(text, i+2); n < 4 {
+		return c.fail(InvalidJSON, i+2+n, p,
+			"expected four hexadecimal digits after \\u, found "+found(text, i+2+n),
+			"Write the code unit with four digits, as in \\u000a.")
+	}
+	r, n := unescape(text[i:])
+	if r&^0x7FF == 0xD800 {
+		return c.fail(LoneSurrogate, i, p,
+			"the escape "+string(text[i:i+6])+" is half of a surrogate pair and stands alone",
+			"Write both halves, \\ud83d\\ude00, or the character itself; a cut string can be mended with toWellFormed().")
+	}
+	end := i + n
+	if r >= ' ' && r != '"' && r != '\\' {
+		c.cut(i, end)
+		c.buf = utf8.AppendRune(c.buf, r)
+		return end
+	}
+	if shortEscape(byte(r)) == 0 && at(text, i+5)-'A' > 'F'-'A' {
+		return end // \u00xx in lower case is the shortest there is
+	}
+	c.cut(i, end)
+	c.buf = appendEscape(c.buf, byte(r))
+	return end
+}

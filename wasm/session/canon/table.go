@@ -1,0 +1,72 @@
+package canon
+
+// The hash table of the names of large objects, shared by all that are open.
+//
+// Linear probing needs no tombstones here: names leave in the reverse order of
+// their coming, a whole object at a time, so a slot that is emptied was empty
+// when everything that stays was placed. Growing keeps that order.
+
+// place puts list[i], of the object with scope o, into the table. It returns
+// false, and leaves the name out of the list, when it is there already.
+func (s *names) place(o *scope, i int) bool {
+	if 2*(s.used+1) > len(s.table) {
+		s.grow()
+	}
+	n := &s.list[i]
+	// The same names come back in inner objects; the scope keeps them apart.
+	n.mark = s.hash(s.bytes(n)) + uint32(o.first)*0x9E3779B1
+	slot := s.slot(n.mark)
+	for s.table[slot] != 0 {
+		if other := int(s.table[slot]) - 1; other >= o.first && s.same(&s.list[other], n) {
+			s.list = s.list[:i]
+			return false
+		}
+		slot = (slot + 1) % uint32(len(s.table))
+	}
+	s.take(i, slot)
+	return true
+}
+
+func (s *names) take(i int, slot uint32) {
+	s.list[i].slot = slot
+	s.table[slot] = uint32(i + 1)
+	s.used++
+}
+
+// grow doubles the table.
+func (s *names) grow() {
+	old := s.table
+	s.table = make([]uint32, max(8*few, 2*len(old)))
+	s.used = 0
+	if len(old) == 0 {
+		return
+	}
+	for i := range s.list {
+		if n := &s.list[i]; old[n.slot] == uint32(i+1) {
+			slot := s.slot(n.mark)
+			for s.table[slot] != 0 {
+				slot = (slot + 1) % uint32(len(s.table))
+			}
+			s.take(i, slot)
+		}
+	}
+}
+
+// slot returns where in the table to look first for a hash.
+func (s *names) slot(hash uint32) uint32 {
+	return uint32(uint64(hash)*s.spread>>32) % uint32(len(s.table))
+}
+
+// hash evaluates the bytes as a polynomial at a secret point modulo the prime
+// 2^31-1, up to a multiple of it. Two names of n bytes are equal under it for
+// at most n of the 2^30 points, whoever chose them: no one can prepare names
+// that collide.
+func (s *names) hash(b []byte) uint32 {
+	const prime = 1<<31 - 1
+	h := uint64(len(b))
+	for _, x := range b {
+		h = h*s.base + uint64(x) + 1 // below 2^33 * 2^30 + 2^8
+		h = h&prime + h>>31
+	}
+	return uint32(h&prime + h>>31)
+}
