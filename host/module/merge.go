@@ -1,6 +1,10 @@
 package module
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Pass turns a module into another one that means the same.
 type Pass func(Module) (Module, error)
@@ -11,15 +15,17 @@ type Pass func(Module) (Module, error)
 // Go's linker begins a new segment after every 8 zero bytes: 33,000 segments, whose addresses do not compress. With a gap of
 // 512 bytes they become a few hundred, and the whole module 34 KiB smaller in brotli, 53 KiB in gzip.
 //
-// The pass returns an error when a segment is not in ascending order, or is of a kind the package does not know.
+// The pass returns an error when two segments overlap or one is of a kind the package does not know.
 func MergeData(gap int) Pass {
 	return func(m Module) (Module, error) {
 		list, err := m.segments()
 		if err != nil || len(list) == 0 {
 			return m, err
 		}
+		// Sections come in no order of their addresses. Where nothing overlaps, the order has no meaning.
+		slices.SortStableFunc(list, func(a, b segment) int { return cmp.Compare(a.at, b.at) })
 		merged := make([]segment, 0, len(list))
-		for i, s := range list {
+		for _, s := range list {
 			if len(s.bytes) == 0 {
 				continue
 			}
@@ -29,7 +35,7 @@ func MergeData(gap int) Pass {
 			}
 			last := &merged[len(merged)-1]
 			if uint64(s.at) < last.end() {
-				return Module{}, fmt.Errorf("%w: data segment %d lies before the end of the one before it", ErrFormat, i)
+				return Module{}, fmt.Errorf("%w: two data segments overlap at %d", ErrFormat, s.at)
 			}
 			if hole := uint64(s.at) - last.end(); hole <= uint64(gap) {
 				last.bytes = append(append(last.bytes, make([]byte, hole)...), s.bytes...)

@@ -84,6 +84,7 @@ func TestMergeData(t *testing.T) {
 		{"a gap is filled", 3, join(onePage, dataOf(segmentAt(4, "ab"), segmentAt(9, "c"))), join(onePage, dataOf(segmentAt(4, "ab\x00\x00\x00c")))},
 		{"a wider gap stays", 2, join(onePage, dataOf(segmentAt(4, "ab"), segmentAt(9, "c"))), join(onePage, dataOf(segmentAt(4, "ab"), segmentAt(9, "c")))},
 		{"an empty segment goes", 2, join(onePage, dataOf(segmentAt(4, "ab"), segmentAt(5, ""))), join(onePage, dataOf(segmentAt(4, "ab")))},
+		{"descending", 3, join(onePage, dataOf(segmentAt(9, "c"), segmentAt(4, "ab"))), join(onePage, dataOf(segmentAt(4, "ab\x00\x00\x00c")))},
 		{"the data count follows", 8,
 			join(onePage, section(12, 3), section(10, 0), dataOf(segmentAt(1, "a"), segmentAt(2, "b"), segmentAt(4, "c"))),
 			join(onePage, section(12, 1), section(10, 0), dataOf(segmentAt(1, "ab\x00c")))},
@@ -125,7 +126,6 @@ func TestMergeDataFaults(t *testing.T) {
 		{"count without segments", join(onePage, section(11, 0xff, 0xff, 0xff, 0xff, 0x0f))},
 		{"length beyond the end", join(onePage, dataOf([]byte{0, 0x41, 0, 0x0b, 9, 'a'}))},
 		{"bytes left over", join(onePage, section(11, 0, 1))},
-		{"descending", join(onePage, dataOf(segmentAt(9, "a"), segmentAt(4, "b")))},
 		{"overlapping", join(onePage, dataOf(segmentAt(4, "ab"), segmentAt(5, "c")))},
 	}
 	for _, test := range tests {

@@ -1,0 +1,49 @@
+package build
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+)
+
+// runtimeName is the facade's module that is made here.
+const runtimeName = "runtime.js"
+
+// wasmPattern matches the names that wasmName gives, and those of the compressed forms.
+var wasmPattern = regexp.MustCompile(`^tabstate\.[0-9a-f]{16}\.wasm(\.br|\.gz)?$`)
+
+// wasmName returns the name of the module: it has the content's hash in it, so that a copy may be kept for ever.
+func wasmName(wasm []byte) string {
+	sum := sha256.Sum256(wasm)
+	return "tabstate." + hex.EncodeToString(sum[:8]) + ".wasm"
+}
+
+// integrity returns the digest in the form of Subresource Integrity.
+func integrity(b []byte) string {
+	sum := sha256.Sum256(b)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// runtimeText returns the text of runtime.js. Its first statements ask for the module: whatever else the page's script
+// does, the download has begun. On an insecure origin there is no crypto.subtle, so the browser checks the digest.
+func runtimeText(wasm []byte, version, glue string) string {
+	return fmt.Sprintf(`// Made by the build from wasm/ and the Go installation. Do not edit, do not commit.
+
+/** The compiled module that belongs to this facade. */
+const runtime = Object.freeze({
+  url: new URL("./%s", import.meta.url).href,
+  integrity: %q,
+  go: %q,
+});
+
+/** The answer to the first request for the module, undefined outside a page. A failure is told to whoever awaits it. */
+const early = typeof document === "object"
+  ? fetch(runtime.url, globalThis.crypto?.subtle ? {} : { integrity: runtime.integrity })
+  : undefined;
+early?.catch(() => {});
+
+export { runtime, early };
+%s`, wasmName(wasm), integrity(wasm), version, wrapGlue(glue, version))
+}

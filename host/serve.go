@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/tabstate/tabstate/host/site"
+	"github.com/tabstate/tabstate/static"
+)
+
+// The server's limits. Writing may take long: a module of 400 KiB over a slow line.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 5 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second
+	headerBytes   = 64 << 10
+)
+
+// serve serves until ctx ends or the process gets SIGINT or SIGTERM; then requests under way have 10 s to end.
+// It writes the address, one line, to stdout.
+func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	pages := static.Files
+	if s.dir != "" {
+		root, err := os.OpenRoot(s.dir)
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		pages = root.FS()
+	}
+	runtime, done, err := findRuntime(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	defer done()
+
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	return serveOn(ctx, listener, newServer(pages, runtime), stdout)
+}
+
+func newServer(pages, runtime fs.FS) *http.Server {
+	return &http.Server{
+		Handler:           site.Handler(site.Options{Pages: pages, Runtime: runtime}),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytes,
+	}
+}
+
+func serveOn(ctx context.Context, listener net.Listener, server *http.Server, stdout io.Writer) error {
+	fmt.Fprintln(stdout, "http://"+visible(listener.Addr()))
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	limit, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(limit); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	return nil
+}
+
+// visible returns the address as a browser on this machine can open it.
+func visible(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("localhost:%d", tcp.Port)
+	}
+	return addr.String()
+}
