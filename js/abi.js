@@ -1,0 +1,311 @@
+// @ts-check
+// The one file that sees the module's exports and memory: the JavaScript side of wasm/ABI.md, in its order.
+
+import { SessionCrashedError, SessionOpenError } from "./errors.js";
+
+/** The version this file speaks stands in the name of the first export. */
+const HANDSHAKE = "ts_abi_1";
+
+/** Kinds of values, as in wasm/session/value.go. */
+export const ABSENT = 0, NULL = 1, BOOL = 2, NUMBER = 3, STRING = 4, JSON_TEXT = 5, REFERENCE = 6;
+
+/** Results, as in wasm/session/wire/port.go. */
+export const DRAIN = -1, REFUSED = -2;
+const TRAPPED = -3;
+
+/** Origins, as in wasm/session/session.go. */
+export const ORIGINS = /** @type {const} */ (["code", "widget", "callback", "restore", "history", "url"]);
+
+/** Place of a slot in the module's table: its lower 22 bits. */
+export const PLACE = (1 << 22) - 1;
+
+const ROOM = 64 << 10;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Says before anything runs whether the module and the glue belong together. */
+export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type {WebAssembly.Imports} */ imports, glue = "") {
+  const exports = WebAssembly.Module.exports(module).map((e) => e.name);
+  if (!exports.includes(HANDSHAKE)) {
+    const other = exports.find((name) => name.startsWith("ts_abi_"));
+    throw new SessionOpenError(
+      `the module speaks ${other ?? "no ABI of Tabstate"}, this facade ${HANDSHAKE}: they are of different versions. Load both from one build, and clear a cache that holds an old one`,
+      { code: "abi-mismatch", hint: "Load both files from one build" },
+    );
+  }
+  const missing = WebAssembly.Module.imports(module).find((i) => !(i.name in (imports[i.module] ?? {})));
+  if (missing) {
+    throw new SessionOpenError(
+      `the module asks for ${missing.module}.${missing.name}, which the glue of ${glue} does not offer: the module was compiled by another Go. Use the wasm_exec.js of the Go that compiled it`,
+      { code: "glue-mismatch", hint: "Build the module and the glue with one Go" },
+    );
+  }
+}
+
+/**
+ * @typedef {ReturnType<typeof createPort>} Port
+ * @param {WebAssembly.Instance} instance of a module whose program is running
+ * @param {any} go the glue's object that runs it
+ * @param {(error: Error) => void} onCrash called once
+ */
+export function createPort(instance, go, onCrash) {
+  const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (instance.exports));
+  const memory = /** @type {WebAssembly.Memory} */ (instance.exports.mem);
+  const registers = x[HANDSHAKE]() >>> 0;
+  let bytes = new Uint8Array(memory.buffer);
+  let words = new Uint32Array(memory.buffer);
+  let doubles = new Float64Array(memory.buffer);
+  let room = 0;
+  /** @type {Error | null} */
+  let crashed = null;
+
+  // Growth of the memory detaches every view: length 0.
+  function views() {
+    if (bytes.length === 0) {
+      bytes = new Uint8Array(memory.buffer);
+      words = new Uint32Array(memory.buffer);
+      doubles = new Float64Array(memory.buffer);
+    }
+  }
+
+  /** @returns {never} */
+  function crash(/** @type {unknown} */ cause) {
+    if (!crashed) {
+      crashed = new SessionCrashedError("the session's module crashed, and its state is lost. open() starts a new session", {
+        code: "crashed", hint: "Call open() again", cause,
+      });
+      onCrash(crashed);
+    }
+    throw crashed;
+  }
+
+  // Whatever comes out of a call that is not its result means a crash: an exception of the engine (its stack overflowed,
+  // a trap), a panic, a program that ended.
+  function call(/** @type {(...args: number[]) => number} */ fn, a = 0, b = 0, c = 0, d = 0, e = 0) {
+    let result;
+    try {
+      result = fn(a, b, c, d, e);
+    } catch (error) {
+      return crash(error);
+    }
+    if (result === TRAPPED || go.exited) return crash(undefined);
+    return result;
+  }
+
+  const slotRegister = registers >> 2, addressRegister = slotRegister + 2, lengthRegister = slotRegister + 3;
+  const numberRegister = (registers + 16) >> 3, versionRegister = numberRegister + 1;
+  const originRegister = (registers + 32) >> 2, countRegister = originRegister + 1;
+
+  // Text that the last call gave, where it lies.
+  function given() {
+    views();
+    const at = words[addressRegister], length = words[lengthRegister];
+    return bytes.subarray(at, at + length);
+  }
+
+  function text() {
+    views();
+    const at = words[addressRegister], length = words[lengthRegister];
+    if (length > 24) return decoder.decode(bytes.subarray(at, at + length));
+    let ascii = "";
+    for (let i = at; i < at + length; i++) {
+      const c = bytes[i];
+      if (c > 127) return decoder.decode(bytes.subarray(at, at + length));
+      ascii += String.fromCharCode(c);
+    }
+    return ascii;
+  }
+
+  // Writes text into the buffer of the next call, from the offset on, and gives its length in UTF-8. Up to 64 KiB at three
+  // bytes a character go to the buffer that is always there; longer text gets one that is as long as it turns out to be.
+  function write(/** @type {string} */ string, offset = 0) {
+    const length = string.length;
+    if (offset + length * 3 > ROOM) return writeLong(string, offset);
+    views();
+    const at = room + offset;
+    if (length < 48) {
+      let i = 0;
+      for (; i < length; i++) {
+        const c = string.charCodeAt(i);
+        if (c > 127) break;
+        bytes[at + i] = c;
+      }
+      if (i === length) return length;
+    }
+    return encoder.encodeInto(string, bytes.subarray(at, room + ROOM)).written;
+  }
+
+  function writeLong(/** @type {string} */ string, /** @type {number} */ offset) {
+    let read = 0, end = offset;
+    let capacity = Math.max(ROOM + 1, offset + string.length);
+    for (;;) {
+      const at = call(x.ts_reserve, capacity, end) >>> 0;
+      views();
+      const done = encoder.encodeInto(read === 0 ? string : string.slice(read), bytes.subarray(at + end, at + capacity));
+      read += done.read;
+      end += done.written;
+      if (read === string.length) return end - offset;
+      capacity = end + (string.length - read) * 3;
+    }
+  }
+
+  // Two texts of one call: the second must not fall into another buffer than the first.
+  function writeBoth(/** @type {string} */ key, /** @type {string} */ value) {
+    if ((key.length + value.length) * 3 <= ROOM) {
+      const keyLength = write(key);
+      return [keyLength, write(value, keyLength)];
+    }
+    const joined = writeLong(key + value, 0);
+    const keyLength = key.length === 0 ? 0 : utf8Length(key);
+    return [keyLength, joined - keyLength];
+  }
+
+  /** @returns {any} what ts_error says */
+  function refusal() {
+    call(x.ts_error);
+    return JSON.parse(text());
+  }
+
+  const port = {
+    get room() { return room; },
+
+    open(/** @type {number} */ mode, /** @type {Uint32Array} */ seed) {
+      const result = call(x.ts_open, mode, seed[0], seed[1]);
+      room = call(x.ts_reserve, 0, 0) >>> 0;
+      return result;
+    },
+
+    // The three hot calls. They cannot panic, so only an exception of the engine is caught.
+    setNumber(/** @type {number} */ slot, /** @type {number} */ value) {
+      try {
+        return x.ts_set_number(slot, value);
+      } catch (error) {
+        return crash(error);
+      }
+    },
+    setBool(/** @type {number} */ slot, /** @type {number} */ value) {
+      try {
+        return x.ts_set_bool(slot, value);
+      } catch (error) {
+        return crash(error);
+      }
+    },
+    /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
+    setShort(/** @type {number} */ slot, /** @type {string} */ string) {
+      const length = string.length;
+      let a = 0, b = 0, c = 0, d = 0, seen = 0, i = 0;
+      for (; i < length && i < 4; i++) { const u = string.charCodeAt(i); seen |= u; a |= u << (i << 3); }
+      for (; i < length && i < 8; i++) { const u = string.charCodeAt(i); seen |= u; b |= u << ((i - 4) << 3); }
+      for (; i < length && i < 12; i++) { const u = string.charCodeAt(i); seen |= u; c |= u << ((i - 8) << 3); }
+      for (; i < length; i++) { const u = string.charCodeAt(i); seen |= u; d |= u << ((i - 12) << 3); }
+      if (seen > 127) return DRAIN;
+      try {
+        return x.ts_set_short(slot, length, a, b, c, d);
+      } catch (error) {
+        return crash(error);
+      }
+    },
+
+    /** Stores under a key; slot() is its slot then. */
+    put(/** @type {string} */ key, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ string) {
+      const [keyLength, length] = writeBoth(key, string);
+      return call(x.ts_put, keyLength, kind, number, length);
+    },
+    slot() {
+      views();
+      return words[slotRegister];
+    },
+    write(/** @type {number} */ slot, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ string) {
+      return call(x.ts_write, slot, kind, number, write(string));
+    },
+    remove: (/** @type {number} */ slot) => call(x.ts_remove, slot),
+    clear: () => call(x.ts_clear),
+    restore: (/** @type {string} */ string) => call(x.ts_restore, write(string)),
+    begin: () => call(x.ts_begin),
+    commit: () => call(x.ts_commit),
+    rollback: () => call(x.ts_rollback),
+
+    /** The changes of the last batch: visit(slot, version, origin, kind before, index) for each. old(index) reads what was. */
+    changes(/** @type {(slot: number, version: number, origin: number, oldKind: number, index: number) => void} */ visit) {
+      call(x.ts_changes);
+      views();
+      const count = words[countRegister];
+      // A copy: visit may call the module, which may move or reuse what it gave.
+      const list = given().slice();
+      const w = new Uint32Array(list.buffer), f = new Float64Array(list.buffer);
+      for (let i = 0; i < count; i++) visit(w[i * 6], f[i * 3 + 2], w[i * 6 + 1], w[i * 6 + 2], i);
+    },
+    old: (/** @type {number} */ index) => call(x.ts_old, index),
+    /** Ends changes() and old(); says which slots were freed and which references nothing holds any more. */
+    forget(/** @type {(slot: number) => void} */ freed, /** @type {(id: number) => void} */ released) {
+      call(x.ts_forget);
+      views();
+      const slots = words[slotRegister], ids = words[countRegister];
+      if (slots + ids === 0) return;
+      const list = new Uint32Array(given().slice().buffer);
+      for (let i = 0; i < slots; i++) freed(list[i]);
+      for (let i = slots; i < slots + ids; i++) released(list[i]);
+    },
+
+    find: (/** @type {string} */ key) => call(x.ts_find, write(key)),
+    pin: (/** @type {string} */ key) => call(x.ts_pin, write(key)),
+    unpin: (/** @type {number} */ slot) => call(x.ts_unpin, slot),
+
+    /** Gives the kind; number(), text(), version() and origin() tell the rest, until the next call. */
+    read: (/** @type {number} */ slot) => call(x.ts_read, slot),
+    number() {
+      views();
+      return doubles[numberRegister];
+    },
+    version() {
+      views();
+      return doubles[versionRegister];
+    },
+    origin() {
+      views();
+      return words[originRegister];
+    },
+    text,
+
+    key(/** @type {number} */ slot) {
+      call(x.ts_key, slot);
+      return text();
+    },
+    keys() {
+      call(x.ts_keys);
+      return /** @type {string[]} */ (JSON.parse(text()));
+    },
+    snapshot: (/** @type {boolean} */ omit) => call(x.ts_snapshot, omit ? 1 : 0),
+    refusal,
+
+    setMode: (/** @type {number} */ mode) => call(x.ts_set_mode, mode),
+    setOrigin: (/** @type {number} */ origin) => call(x.ts_set_origin, origin),
+    setLimits: (/** @type {number[]} */ [keyBytes, depth, valueBytes, entries, totalBytes]) =>
+      call(x.ts_set_limits, keyBytes, depth, valueBytes, entries, totalBytes),
+    stats() {
+      call(x.ts_stats);
+      const f = new Float64Array(given().slice().buffer);
+      return { keys: f[0], bytes: f[1], version: f[2], limits: [...f.subarray(3, 8)], mode: f[8], batches: f[9], memory: memory.buffer.byteLength };
+    },
+    idle: () => call(x.ts_idle),
+
+    /** Ends the program and overwrites its memory. Nothing of it runs afterwards: its timers are cleared, its resume disarmed. */
+    wipe() {
+      for (const timer of go._scheduledTimeouts?.values() ?? []) clearTimeout(timer);
+      go._scheduledTimeouts?.clear();
+      go._resume = () => {};
+      new Uint8Array(memory.buffer).fill(0);
+    },
+    crash,
+  };
+  return port;
+}
+
+function utf8Length(/** @type {string} */ string) {
+  let length = 0;
+  for (const character of string) {
+    const c = /** @type {number} */ (character.codePointAt(0));
+    length += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  }
+  return length;
+}

@@ -1,0 +1,163 @@
+// @ts-check
+// Who listens to which key, and the delivery of changes in rounds (rules 21 and 22).
+
+import { SessionUsageError } from "./errors.js";
+
+/** How often listeners may answer a delivery with writes before it ends with an error, as in wasm/session/listen.go. */
+const MAX_ROUNDS = 100;
+
+/**
+ * @typedef {{key: string, value: any, old: any, version: number, origin: string}} Change
+ * @typedef {{change: Change, place: number}} Told
+ * @typedef {{fn: Function, several: boolean, ended: boolean, told: Change[] | null}} Listener
+ * @typedef {{list: Listener[], ended: number}} Audience
+ */
+
+/** @param {(error: unknown) => void} reportError called after the delivery, once for each exception */
+export function createListeners(reportError) {
+  /** @type {(Audience | undefined)[]} by place of the key; the index grows with the session's cache */
+  const byPlace = [];
+  /** @type {Audience} */
+  const everyone = { list: [], ended: 0 };
+  let live = 0;
+  let delivering = false;
+  /** @type {Told[]} */
+  let queue = [];
+
+  // Lists are appended to in place, since a delivery looks only at the length it began with, and replaced when half of
+  // their listeners have ended: ending one of n costs O(1) on average.
+  function sweep(/** @type {Audience} */ audience) {
+    audience.ended++;
+    if (audience.ended * 2 < audience.list.length) return;
+    audience.list = audience.list.filter((l) => !l.ended);
+    audience.ended = 0;
+  }
+
+  function run(/** @type {Listener} */ listener, /** @type {any} */ a, /** @type {any} */ b, /** @type {unknown[]} */ errors) {
+    if (listener.ended) return;
+    try {
+      listener.fn(a, b);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+
+  function round(/** @type {Told[]} */ told, /** @type {unknown[]} */ errors) {
+    /** @type {Listener[]} */
+    const groups = [];
+    for (const { change, place } of told) {
+      const list = byPlace[place]?.list;
+      if (list === undefined) continue;
+      for (let i = 0, n = list.length; i < n; i++) {
+        const listener = list[i];
+        if (!listener.several) run(listener, change.value, change, errors);
+        else if (listener.told) listener.told.push(change);
+        else {
+          listener.told = [change];
+          groups.push(listener);
+        }
+      }
+    }
+    for (const listener of groups) {
+      const changes = listener.told;
+      listener.told = null;
+      run(listener, changes, undefined, errors);
+    }
+    if (everyone.list.length > 0) {
+      const changes = told.map((t) => t.change);
+      for (let i = 0, list = everyone.list, n = list.length; i < n; i++) run(list[i], changes, undefined, errors);
+    }
+  }
+
+  function settle(/** @type {unknown[]} */ errors) {
+    for (let rounds = 1; queue.length > 0; rounds++) {
+      if (rounds >= MAX_ROUNDS) {
+        const key = queue[0].change.key;
+        queue = [];
+        errors.push(new SessionUsageError(
+          `key ${JSON.stringify(key)}: listeners went on changing the session for ${MAX_ROUNDS} rounds. Let a listener write only when its value has to change`,
+          { code: "listener-cycle", key, hint: "Let a listener write only when its value has to change" },
+        ));
+        break;
+      }
+      const told = queue;
+      queue = [];
+      round(told, errors);
+    }
+    delivering = false;
+    for (const error of errors) reportError(error);
+  }
+
+  /** Tells the listeners of the changes' keys; during a delivery, in its next round. */
+  function deliver(/** @type {Told[]} */ told) {
+    if (delivering) {
+      for (const t of told) queue.push(t);
+      return;
+    }
+    delivering = true;
+    /** @type {unknown[]} */
+    const errors = [];
+    round(told, errors);
+    settle(errors);
+  }
+
+  return {
+    byPlace,
+    get live() { return live; },
+    /** Says whether a change of the key at the place would be told to anybody. */
+    heard: (/** @type {number} */ place) => everyone.list.length > 0 || byPlace[place] !== undefined,
+
+    deliver,
+
+    /** deliver() of one change to a key whose listeners are all of its own: the hot path. */
+    deliverOne(/** @type {number} */ place, /** @type {Change} */ change) {
+      const list = byPlace[place]?.list;
+      if (delivering || everyone.list.length > 0 || list === undefined) return deliver([{ change, place }]);
+      delivering = true;
+      /** @type {unknown[] | null} */
+      let errors = null;
+      for (let i = 0, n = list.length; i < n; i++) {
+        const listener = list[i];
+        if (listener.ended) continue;
+        try {
+          if (listener.several) listener.fn([change]);
+          else listener.fn(change.value, change);
+        } catch (error) {
+          (errors ??= []).push(error);
+        }
+      }
+      if (errors !== null || queue.length > 0) settle(errors ?? []);
+      else delivering = false;
+    },
+
+    /** Adds a listener of the keys at the places, or of all keys; returns the function that ends it. */
+    add(/** @type {number[] | null} */ places, /** @type {Function} */ fn, /** @type {boolean} */ several) {
+      /** @type {Listener} */
+      const listener = { fn, several, ended: false, told: null };
+      live++;
+      if (places === null) everyone.list.push(listener);
+      else for (const place of places) (byPlace[place] ??= { list: [], ended: 0 }).list.push(listener);
+      return () => {
+        if (listener.ended) return false;
+        listener.ended = true;
+        live--;
+        if (places === null) sweep(everyone);
+        for (const place of places ?? []) {
+          const audience = byPlace[place];
+          if (audience === undefined) continue;
+          sweep(audience);
+          if (audience.list.length === 0) byPlace[place] = undefined;
+        }
+        return true;
+      };
+    },
+
+    clear() {
+      for (const audience of [...byPlace, everyone]) for (const listener of audience?.list ?? []) listener.ended = true;
+      byPlace.fill(undefined);
+      everyone.list = [];
+      queue = [];
+      live = 0;
+    },
+  };
+}

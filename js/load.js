@@ -1,0 +1,75 @@
+// @ts-check
+// Brings the module into the page: fetched, compiled while it streams, and compared with the digest that was built into
+// this bundle before anything of it runs.
+
+import { SessionOpenError } from "./errors.js";
+
+/** @type {Map<string, Promise<WebAssembly.Module>>} compiled modules, for sessions opened later in the same page */
+const compiled = new Map();
+
+/**
+ * @param {{url: string, integrity: string}} runtime
+ * @param {Promise<Response> | undefined} early the fetch begun when the bundle was loaded
+ */
+export function loadModule(runtime, early) {
+  let module = compiled.get(runtime.url);
+  if (!module) {
+    module = load(runtime, early);
+    compiled.set(runtime.url, module);
+    module.catch(() => compiled.delete(runtime.url));
+  }
+  return module;
+}
+
+async function load(/** @type {{url: string, integrity: string}} */ { url, integrity }, /** @type {Promise<Response> | undefined} */ early) {
+  const response = await fetched(url, integrity, early);
+  if (!response.ok) {
+    throw openError("module-missing", `the server answered ${response.status} for ${url}`, "Put the .wasm file beside tabstate.js, under the name it was built with");
+  }
+  // Without crypto.subtle (an insecure origin) fetch compared the digest itself.
+  const subtle = globalThis.crypto?.subtle;
+  const type = response.headers.get("Content-Type") ?? "";
+  const copy = subtle ? response.clone() : null;
+  const [digest, module] = await Promise.allSettled([
+    copy ? copy.arrayBuffer().then((body) => subtle.digest("SHA-256", body)) : null,
+    type.startsWith("application/wasm") ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((body) => WebAssembly.compile(body)),
+  ]);
+  if (digest.status === "rejected") {
+    throw openError("module-unreachable", `the connection broke while ${url} was loading`, "Try open() again", digest.reason);
+  }
+  if (digest.value && integrity !== `sha256-${base64(digest.value)}`) {
+    throw openError("module-mismatch", `${url} (${type || "no type"}) is not the module that this tabstate.js was built with: its digest differs`,
+      "Serve tabstate.js and the .wasm file of one build, unchanged");
+  }
+  if (module.status === "rejected") throw compileError(url, module.reason);
+  return module.value;
+}
+
+async function fetched(/** @type {string} */ url, /** @type {string} */ integrity, /** @type {Promise<Response> | undefined} */ early) {
+  try {
+    if (early) return await early;
+  } catch {
+    // What failed when the page loaded may work now.
+  }
+  try {
+    return await fetch(url, globalThis.crypto?.subtle ? {} : { integrity });
+  } catch (cause) {
+    throw openError("module-unreachable", `${url} could not be fetched, or on an insecure origin had another digest than it was built with`,
+      "Look at the network panel: a wrong address, no connection, or another origin without CORS", cause);
+  }
+}
+
+function compileError(/** @type {string} */ url, /** @type {any} */ cause) {
+  if (/Content Security Policy|unsafe-eval|CSP/i.test(String(cause?.message))) {
+    return openError("module-blocked", "the page's Content Security Policy forbids WebAssembly", "Add 'wasm-unsafe-eval' to script-src", cause);
+  }
+  return openError("module-invalid", `${url} could not be compiled: ${cause?.message ?? cause}`, "Serve the .wasm file unchanged and whole", cause);
+}
+
+export function openError(/** @type {string} */ code, /** @type {string} */ message, /** @type {string} */ hint, /** @type {unknown} */ cause = undefined) {
+  return new SessionOpenError(`the session could not be opened: ${message}. ${hint}`, { code, hint, cause });
+}
+
+function base64(/** @type {ArrayBuffer} */ buffer) {
+  return btoa(String.fromCharCode(...new Uint8Array(buffer)));
+}

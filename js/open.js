@@ -1,0 +1,104 @@
+// @ts-check
+// open(): one session for the page, shared by every copy of the runtime in it, and separate ones for who asks (rule 44).
+
+import { createGo, early, runtime } from "./runtime.js";
+import { REFUSED, checkModule, createPort } from "./abi.js";
+import { createEvents } from "./events.js";
+import { loadModule, openError } from "./load.js";
+import { MODES, createSession } from "./session.js";
+import { refusalError } from "./refusal.js";
+import { SessionOpenError } from "./errors.js";
+
+const LIMITS = ["keyBytes", "depth", "valueBytes", "entries", "totalBytes"];
+const OPTIONS = ["enforce", "limits", "separate"];
+
+/** @typedef {{enforce: number, limits: number[]}} Settings */
+
+/** @type {{opened: Promise<any> | null, session: any, settings: string}} the page's session, known to every copy of this file */
+const page = /** @type {any} */ (globalThis)[Symbol.for("tabstate.page")] ??= { opened: null, session: null, settings: "" };
+
+/** The page's session, null until it is open. */
+export function pageSession() {
+  return page.session;
+}
+
+export async function open(/** @type {any} */ options = {}) {
+  const settings = settingsOf(options);
+  if (options.separate) return start(settings, null);
+  const asked = JSON.stringify(settings);
+  if (page.opened) {
+    if (Object.keys(options).length > 0 && asked !== page.settings) {
+      throw new SessionOpenError("the page's session is open already, with other options. Use the same options, or open({ separate: true }) for a session of its own", {
+        code: "session-open", hint: "Use the same options, or open({ separate: true })",
+      });
+    }
+    return page.opened;
+  }
+  page.settings = asked;
+  const opened = page.opened = start(settings, () => {
+    if (page.opened === opened) page.opened = page.session = null;
+  });
+  try {
+    page.session = await opened;
+  } catch (error) {
+    if (page.opened === opened) page.opened = null;
+    throw error;
+  }
+  return page.session;
+}
+
+/** @returns {Settings} */
+function settingsOf(/** @type {any} */ options) {
+  if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${options === null ? "null" : typeof options}`);
+  for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw usage(`open() has no option ${JSON.stringify(name)}. It has ${OPTIONS.join(", ")}`);
+  const { enforce = false, limits = {} } = options;
+  const mode = typeof enforce === "boolean" ? (enforce ? 2 : 0) : MODES.indexOf(enforce);
+  if (mode < 0) throw usage(`enforce is true, false, "off", "report" or "enforce", not ${JSON.stringify(enforce)}`);
+  for (const name of Object.keys(limits)) if (!LIMITS.includes(name)) throw usage(`there is no limit ${JSON.stringify(name)}. There are ${LIMITS.join(", ")}`);
+  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0) };
+}
+
+function usage(/** @type {string} */ message) {
+  return new SessionOpenError(message, { code: "option-invalid" });
+}
+
+/** @param {(() => void) | null} onEnd given for the page's session */
+async function start(/** @type {Settings} */ settings, onEnd) {
+  const module = await loadModule(runtime, early);
+  const output = createOutput();
+  const go = createGo({ write: output });
+  checkModule(module, go.importObject, runtime.go);
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  /** @type {ReturnType<typeof createSession> | undefined} */
+  let opened;
+  /** @type {import("./abi.js").Port} */
+  let port;
+  go.exit = () => {
+    if (port) {
+      try {
+        port.crash(new Error("the program ended"));
+      } catch {
+        // crash() tells the session, and throws for callers; here there is none.
+      }
+    }
+  };
+  go.run(instance).catch((/** @type {unknown} */ error) => console.error(error));
+  port = createPort(instance, go, (error) => opened?.crashed(error));
+  const seed = crypto.getRandomValues(new Uint32Array(2));
+  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED) throw refusalError(port.refusal());
+  const events = createEvents(onEnd && typeof document === "object" ? document : null);
+  opened = createSession(port, events, { onEnd: onEnd ?? (() => {}) });
+  return opened.session;
+}
+
+/** What the program prints goes to the console, line by line: the trace of a crash, never a value of the session. */
+function createOutput() {
+  let rest = "";
+  return (/** @type {string} */ text) => {
+    const lines = (rest + text).split("\n");
+    rest = /** @type {string} */ (lines.pop());
+    for (const line of lines) console.error(line);
+  };
+}
+
+export { openError };

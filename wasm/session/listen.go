@@ -1,0 +1,136 @@
+package session
+
+// maxRounds is how often listeners may answer a delivery with writes of their
+// own before the delivery ends with an error (rule 22).
+const maxRounds = 100
+
+type listener struct {
+	fn    func([]Change)
+	ended bool
+}
+
+// Subscribe calls fn after each batch that changed the key, and gives the
+// function that ends it. It returns an [*Error] if no session accepts the key.
+func (s *Session) Subscribe(key string, fn func(Change)) (stop func(), err error) {
+	slot, refused := s.Pin([]byte(key))
+	if refused != nil {
+		return nil, refused
+	}
+	l := &listener{fn: func(changes []Change) { fn(changes[0]) }}
+	return s.listen(l, slot, uint32(slot)&placeMask), nil
+}
+
+// SubscribeAll calls fn with all changes of each batch, and gives the function
+// that ends it.
+func (s *Session) SubscribeAll(fn func([]Change)) (stop func()) {
+	return s.listen(&listener{fn: fn}, 0, 0)
+}
+
+func (s *Session) listen(l *listener, slot Slot, place uint32) (stop func()) {
+	if s.listeners == nil {
+		s.listeners = map[uint32][]*listener{}
+	}
+	s.listeners[place] = append(s.listeners[place], l)
+	s.live++
+	return func() {
+		if l.ended {
+			return
+		}
+		l.ended = true
+		s.live--
+		// A new list: a delivery may be going through the old one.
+		var rest []*listener
+		for _, other := range s.listeners[place] {
+			if other != l {
+				rest = append(rest, other)
+			}
+		}
+		if rest == nil {
+			delete(s.listeners, place)
+		} else {
+			s.listeners[place] = rest
+		}
+		if slot != 0 {
+			s.Unpin(slot)
+		}
+	}
+}
+
+// Pin gives the slot of a key, present or not, and keeps it until [Session.Unpin].
+func (s *Session) Pin(key []byte) (Slot, *Error) {
+	if err := s.checkKey(key); err != nil {
+		return 0, err
+	}
+	hash := s.index.hash(key)
+	place := s.find(key, hash)
+	if place == 0 {
+		if place = s.newPlace(key, hash); place == 0 {
+			return 0, overLimit("too-many-entries", key, MaxEntries+1, MaxEntries, "keys", "End subscriptions that are no longer needed")
+		}
+	}
+	s.entries.at(place).pins++
+	s.entries.at(place).known = true
+	return s.entries.slot(place), nil
+}
+
+// Unpin ends one [Session.Pin].
+func (s *Session) Unpin(slot Slot) {
+	if e := s.entries.lookup(slot); e != nil && e.pins > 0 {
+		s.unpin(uint32(slot) & placeMask)
+	}
+}
+
+// deliver tells the listeners about the changes, and about those that listeners
+// make meanwhile, in rounds.
+func (s *Session) deliver() {
+	if s.live == 0 || s.delivering {
+		return
+	}
+	s.delivering = true
+	var panics []any
+	round := 0
+	for from := 0; from < len(s.changes); round++ {
+		if round == maxRounds {
+			panics = append(panics, &Error{Class: ErrUsage.Class, Code: "listener-cycle", Key: string(s.key(s.changes[from].place)), Limit: maxRounds,
+				Reason: "listeners went on changing the session for " + decimal(maxRounds) + " rounds", Hint: "Let a listener write only when its value has to change"})
+			break
+		}
+		to := len(s.changes)
+		s.tell(s.changes[from:to:to], &panics)
+		from = to
+	}
+	s.delivering = false
+	if s.onError == nil && len(panics) > 0 {
+		panic(panics[0])
+	}
+	for _, p := range panics {
+		s.onError(p)
+	}
+}
+
+func (s *Session) tell(round []record, panics *[]any) {
+	all := make([]Change, len(round))
+	for i, r := range round {
+		all[i] = s.change(r)
+	}
+	for i, r := range round {
+		for _, l := range s.listeners[r.place] {
+			l.call(all[i:i+1], panics)
+		}
+	}
+	for _, l := range s.listeners[0] {
+		l.call(all, panics)
+	}
+}
+
+func (l *listener) call(changes []Change, panics *[]any) {
+	if l.ended {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			*panics = append(*panics, p)
+		}
+	}()
+	l.fn(changes)
+}

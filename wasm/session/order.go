@@ -1,0 +1,51 @@
+package session
+
+// Insertion order is a list through the entries, sorted by the number each got
+// when its key came in. What is rolled back or undone takes its old number, and
+// so its old position, again.
+
+// link puts a present entry into the list by its number. near is a place that
+// most likely follows it, 0 for none.
+func (s *Session) link(place, near uint32) {
+	e := s.entries.at(place)
+	after := uint32(0)
+	if near != 0 {
+		if n := s.entries.at(near); n.kind != Absent && n.created > e.created {
+			after = near
+		}
+	}
+	before := s.tail
+	if after != 0 {
+		before = s.entries.at(after).prev
+	}
+	for before != 0 && s.entries.at(before).created > e.created {
+		after = before
+		before = s.entries.at(before).prev
+	}
+	e.prev, e.next = before, after
+	if before != 0 {
+		s.entries.at(before).next = place
+	} else {
+		s.head = place
+	}
+	if after != 0 {
+		s.entries.at(after).prev = place
+	} else {
+		s.tail = place
+	}
+}
+
+func (s *Session) unlink(place uint32) {
+	e := s.entries.at(place)
+	if e.prev != 0 {
+		s.entries.at(e.prev).next = e.next
+	} else {
+		s.head = e.next
+	}
+	if e.next != 0 {
+		s.entries.at(e.next).prev = e.prev
+	} else {
+		s.tail = e.prev
+	}
+	e.prev, e.next = 0, 0
+}

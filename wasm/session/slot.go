@@ -1,0 +1,69 @@
+package session
+
+// Slots are how the boundary names keys: interned once, a number afterwards.
+
+// Slot gives the slot of a key that is present or pinned, 0 for any other. From
+// then on [Session.TakeFreed] tells when it is freed.
+func (s *Session) Slot(key []byte) Slot {
+	place := s.place(key)
+	if place == 0 {
+		return 0
+	}
+	s.entries.at(place).known = true
+	return s.entries.slot(place)
+}
+
+// KeyOf gives the key of a slot, nil for a stale one. The bytes are the
+// session's own, good until the next write.
+func (s *Session) KeyOf(slot Slot) []byte {
+	e := s.entries.lookup(slot)
+	if e == nil {
+		return nil
+	}
+	e.known = true
+	return s.texts.bytes(e.key, int(e.keyLength))
+}
+
+// Read gives what the entry of a slot is now. The value's text is the session's
+// own, good until the next write. It returns an [*Error] for a stale slot.
+func (s *Session) Read(slot Slot) (v Value, version uint64, origin Origin, err *Error) {
+	e := s.entries.lookup(slot)
+	if e == nil {
+		return v, 0, 0, staleSlot()
+	}
+	return s.value(e.cell()), e.version, e.origin, nil
+}
+
+// Bytes gives the value's text without a copy, nil for kinds that have none.
+func (v Value) Bytes() []byte { return v.text }
+
+// TakeFreed gives the slots that were freed since the last call and had been
+// told before. Only a session with Options.Track collects them.
+func (s *Session) TakeFreed() []Slot {
+	freed := s.freed
+	s.freed = nil
+	return freed
+}
+
+// TakeReleased gives the references that nothing holds any more since the last
+// call. Only a session with Options.Track collects them.
+func (s *Session) TakeReleased() []uint32 {
+	released := s.released
+	s.released = nil
+	return released
+}
+
+// Known marks a slot as told to the other side of the boundary, and gives it back.
+func (s *Session) Known(slot Slot) Slot {
+	if e := s.entries.lookup(slot); e != nil {
+		e.known = true
+	}
+	return slot
+}
+
+// CheckKey returns the [*Error] for a key that no session accepts (rule 4), or nil.
+func (s *Session) CheckKey(key []byte) *Error { return s.checkKey(key) }
+
+// Primitive gives the number, 1 or 0 for a boolean, a reference's number; 0 for
+// any other kind.
+func (v Value) Primitive() float64 { return v.num }

@@ -1,0 +1,14 @@
+package session
+
+// Stats counts what a session holds.
+type Stats struct {
+	Keys      int
+	Bytes     int64 // of all entries, as [Limits] counts them
+	Version   uint64
+	Listeners int
+}
+
+// Stats counts what the session holds.
+func (s *Session) Stats() Stats {
+	return Stats{Keys: s.count, Bytes: s.bytes, Version: s.version, Listeners: s.live}
+}

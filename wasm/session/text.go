@@ -1,0 +1,218 @@
+package session
+
+import "math/bits"
+
+// ref names a block of text: the page in the upper 20 bits, the block within
+// the page in the lower 12. 0 is no text.
+type ref uint32
+
+const (
+	pageBytes  = 64 << 10
+	blockBits  = 12
+	blockMask  = 1<<blockBits - 1
+	largest    = 8 << 10 // longer texts get a page of their own
+	classes    = 32
+	sparePages = 4 // empty pages kept for the next text, of whatever length
+)
+
+// page is 64 KiB of blocks of one size, or exactly one long text. Blocks that
+// were freed are chained through their first two bytes.
+type page struct {
+	buf        []byte
+	class      uint8
+	alone      bool
+	listed     bool   // in the list of pages with room
+	free       uint16 // first freed block, plus one
+	fresh      uint16 // first block never used
+	used       uint16
+	prev, next uint32 // the list of pages with room
+}
+
+// texts holds the text of keys and values outside of Go's heap of objects: in
+// pages without pointers, so that the collector has next to nothing to look at.
+// Keys deleted and made again reuse the blocks.
+type texts struct {
+	pages  []page
+	room   [classes]uint32 // first page of a class with a free block, 0 for none
+	spare  [][]byte
+	unused []uint32 // page numbers free for use
+}
+
+// class gives the size class of a text: steps of 16 bytes up to 128, then four
+// steps to each doubling.
+func class(n int) uint8 {
+	if n <= 128 {
+		return uint8(max(n-1, 0) >> 4)
+	}
+	shift := bits.Len(uint(n-1)) - 3
+	return uint8(8 + (shift-5)*4 + (n-1)>>shift&3)
+}
+
+// classSize is the size of a class's blocks in bytes.
+func classSize(c uint8) int {
+	if c < 8 {
+		return (int(c) + 1) << 4
+	}
+	c -= 8
+	return (int(c&3) + 5) << (5 + c>>2)
+}
+
+// put stores a copy of b. The empty text has no block.
+func (t *texts) put(b []byte) ref {
+	if len(b) == 0 {
+		return 0
+	}
+	if len(b) > largest {
+		return t.adopt(append(make([]byte, 0, len(b)), b...))
+	}
+	r := t.block(class(len(b)))
+	copy(t.bytes(r, len(b)), b)
+	return r
+}
+
+// keep stores a value's text: itself when it was given and is long, else a copy.
+func (t *texts) keep(v Value) ref {
+	if v.given && len(v.text) > largest {
+		return t.adopt(v.text)
+	}
+	return t.put(v.text)
+}
+
+// adopt stores b itself, which nobody else may use from then on.
+func (t *texts) adopt(b []byte) ref {
+	n := t.page()
+	t.pages[n] = page{buf: b, alone: true, used: 1}
+	return ref(n << blockBits)
+}
+
+// bytes gives n bytes of the text at r.
+func (t *texts) bytes(r ref, n int) []byte {
+	if n == 0 {
+		return nil
+	}
+	p := &t.pages[r>>blockBits]
+	from := int(r&blockMask) * classSize(p.class)
+	if p.alone {
+		from = 0
+	}
+	return p.buf[from : from+n : from+n]
+}
+
+// room16 gives the 16 bytes that every block has at least, or nil.
+func (t *texts) room16(r ref) []byte {
+	n := uint32(r >> blockBits)
+	if n == 0 || n >= uint32(len(t.pages)) {
+		return nil
+	}
+	p := &t.pages[n]
+	from := int(r&blockMask) * classSize(p.class)
+	if p.alone || from+16 > len(p.buf) {
+		return nil
+	}
+	return p.buf[from : from+16 : from+16]
+}
+
+func (t *texts) free(r ref) {
+	if r == 0 {
+		return
+	}
+	n := uint32(r >> blockBits)
+	p := &t.pages[n]
+	if p.alone {
+		t.release(n)
+		return
+	}
+	b := uint16(r & blockMask)
+	at := int(b) * classSize(p.class)
+	p.buf[at], p.buf[at+1] = byte(p.free), byte(p.free>>8)
+	p.free = b + 1
+	p.used--
+	if p.used == 0 {
+		t.unlist(n)
+		if len(t.spare) < sparePages {
+			t.spare = append(t.spare, p.buf)
+		}
+		t.release(n)
+	} else if !p.listed {
+		t.list(n)
+	}
+}
+
+// block takes a block of the class.
+func (t *texts) block(c uint8) ref {
+	n := t.room[c]
+	if n == 0 {
+		n = t.page()
+		t.pages[n] = page{buf: t.buffer(), class: c}
+		t.list(n)
+	}
+	p := &t.pages[n]
+	var b uint16
+	if p.free != 0 {
+		b = p.free - 1
+		at := int(b) * classSize(c)
+		p.free = uint16(p.buf[at]) | uint16(p.buf[at+1])<<8
+	} else {
+		b = p.fresh
+		p.fresh++
+	}
+	p.used++
+	if p.free == 0 && (int(p.fresh)+1)*classSize(c) > pageBytes {
+		t.unlist(n)
+	}
+	return ref(n<<blockBits | uint32(b))
+}
+
+func (t *texts) buffer() []byte {
+	if n := len(t.spare); n > 0 {
+		b := t.spare[n-1]
+		t.spare[n-1] = nil
+		t.spare = t.spare[:n-1]
+		return b
+	}
+	return make([]byte, pageBytes)
+}
+
+// page gives the number of an unused page; page 0 is never used.
+func (t *texts) page() uint32 {
+	if n := len(t.unused); n > 0 {
+		p := t.unused[n-1]
+		t.unused = t.unused[:n-1]
+		return p
+	}
+	if len(t.pages) == 0 {
+		t.pages = append(t.pages, page{})
+	}
+	t.pages = append(t.pages, page{})
+	return uint32(len(t.pages) - 1)
+}
+
+func (t *texts) release(n uint32) {
+	t.pages[n] = page{}
+	t.unused = append(t.unused, n)
+}
+
+func (t *texts) list(n uint32) {
+	p := &t.pages[n]
+	p.listed, p.prev, p.next = true, 0, t.room[p.class]
+	if p.next != 0 {
+		t.pages[p.next].prev = n
+	}
+	t.room[p.class] = n
+}
+
+func (t *texts) unlist(n uint32) {
+	p := &t.pages[n]
+	if !p.listed {
+		return
+	}
+	if p.prev != 0 {
+		t.pages[p.prev].next = p.next
+	} else {
+		t.room[p.class] = p.next
+	}
+	if p.next != 0 {
+		t.pages[p.next].prev = p.prev
+	}
+	p.listed, p.prev, p.next = false, 0, 0
+}

@@ -1,0 +1,113 @@
+// Package wire is the session as it is driven across the boundary: keys are
+// slots, text lies in shared buffers, results are numbers. Package abi exports
+// it function by function; it is plain Go so that it is fuzzed natively. The
+// contract is wasm/ABI.md.
+package wire
+
+import (
+	"math"
+
+	"github.com/tabstate/tabstate/wasm/session"
+)
+
+// Results of the calls that return a float64. A positive one is the version of
+// exactly the change that was asked for, 0 is no change.
+const (
+	Drain   = -1 // Changes and Forget have more to tell; from the fast calls: use the full call
+	Refused = -2 // Error tells why
+	Trapped = -3 // the module panicked; nothing it holds can be trusted
+)
+
+const roomBytes = 64 << 10 // of the buffer that is always there
+
+// Registers is how calls give back more than a number. Its layout is part of
+// the contract.
+type Registers struct {
+	Slot, Kind, Address, Length uint32
+	Number, Version             float64
+	Origin, Count               uint32
+}
+
+// Port drives one session.
+type Port struct {
+	Registers Registers
+
+	session *session.Session
+	room    []byte
+	large   []byte // instead of room, until the call that takes its text
+	out     []byte
+	refused *session.Error
+}
+
+// Open starts the session. Calls before it, and a second one, are refused.
+func (p *Port) Open(mode uint32, seed uint64) float64 {
+	if p.session != nil {
+		return p.refuse(&session.Error{Class: session.ErrUsage.Class, Code: "session-open", Reason: "this module's session is open already", Hint: "Use that one"})
+	}
+	s, err := session.New(session.Options{Seed: seed, Track: true})
+	if err == nil {
+		err = s.SetMode(session.Mode(min(mode, math.MaxUint8)))
+	}
+	if err != nil {
+		return p.refuse(err.(*session.Error))
+	}
+	p.session = s
+	p.room = make([]byte, roomBytes)
+	return 0
+}
+
+// Reserve gives a buffer of n bytes for the text of the next call; the first
+// kept bytes of the one given before are in it.
+func (p *Port) Reserve(n, kept uint32) []byte {
+	if n <= roomBytes {
+		p.large = nil
+		return p.room
+	}
+	old := p.room
+	if p.large != nil {
+		old = p.large
+	}
+	if int(n) > len(p.large) {
+		p.large = make([]byte, n)
+		copy(p.large, old[:min(int(kept), len(old))])
+	}
+	return p.large
+}
+
+// input gives the text that the caller wrote: n bytes from the offset on.
+func (p *Port) input(offset, n uint32) (text []byte, given bool) {
+	buffer := p.room
+	if p.large != nil {
+		buffer, given = p.large, true
+		p.large = nil
+	}
+	end := uint64(offset) + uint64(n)
+	if end > uint64(len(buffer)) {
+		return nil, false
+	}
+	return buffer[offset:end:end], given
+}
+
+func (p *Port) refuse(err *session.Error) float64 {
+	p.refused = err
+	return Refused
+}
+
+// Error gives the last refusal as a JSON object.
+func (p *Port) Error() []byte {
+	if p.refused == nil {
+		return nil
+	}
+	p.out = p.refused.AppendJSON(p.out[:0])
+	return p.out
+}
+
+var notOpen = &session.Error{Class: "SessionNotReadyError", Code: "not-open", Reason: "the session is not open yet", Hint: "Call ts_open first"}
+var badArgument = &session.Error{Class: session.ErrUsage.Class, Code: "argument-invalid", Reason: "an argument of the call is out of range"}
+
+// Trim gives up an output buffer that one large text made large.
+func (p *Port) Trim() {
+	if cap(p.out) > roomBytes {
+		p.out = nil
+	}
+}

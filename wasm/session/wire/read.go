@@ -1,0 +1,166 @@
+package wire
+
+import (
+	"math"
+
+	"github.com/tabstate/tabstate/wasm/session"
+)
+
+// Find gives the slot of the key in the buffer, 0 when it is neither present nor
+// pinned, Refused for a key that no session accepts.
+func (p *Port) Find(length uint32) int32 {
+	key, ok := p.keyInput(length)
+	if !ok {
+		return Refused
+	}
+	if err := p.session.CheckKey(key); err != nil {
+		return int32(p.refuse(err))
+	}
+	return int32(p.session.Slot(key))
+}
+
+// Pin gives the slot of the key in the buffer and keeps it until Unpin, or gives
+// Refused.
+func (p *Port) Pin(length uint32) int32 {
+	key, ok := p.keyInput(length)
+	if !ok {
+		return Refused
+	}
+	slot, err := p.session.Pin(key)
+	if err != nil {
+		return int32(p.refuse(err))
+	}
+	return int32(slot)
+}
+
+func (p *Port) keyInput(length uint32) ([]byte, bool) {
+	if p.session == nil {
+		p.refuse(notOpen)
+		return nil, false
+	}
+	key, _ := p.input(0, length)
+	if uint64(length) != uint64(len(key)) {
+		p.refuse(badArgument)
+		return nil, false
+	}
+	return key, true
+}
+
+// Unpin ends one Pin. Forget tells whether the slot was freed.
+func (p *Port) Unpin(slot uint32) {
+	if p.session != nil {
+		p.session.Unpin(session.Slot(slot))
+	}
+}
+
+// Read puts what the slot's entry is into the registers, and gives its text.
+func (p *Port) Read(slot uint32) (text []byte, result int32) {
+	if p.session == nil {
+		return nil, int32(p.refuse(notOpen))
+	}
+	v, version, origin, err := p.session.Read(session.Slot(slot))
+	if err != nil {
+		return nil, int32(p.refuse(err))
+	}
+	p.Registers.Version, p.Registers.Origin = float64(version), uint32(origin)
+	return p.value(v), int32(v.Kind())
+}
+
+// Key gives the key of a slot, nil for a stale one.
+func (p *Port) Key(slot uint32) []byte {
+	if p.session == nil {
+		return nil
+	}
+	return p.session.KeyOf(session.Slot(slot))
+}
+
+// Keys gives all keys in insertion order, as a JSON array.
+func (p *Port) Keys() []byte {
+	if p.session == nil {
+		return nil
+	}
+	p.out = p.session.AppendKeys(p.out[:0])
+	return p.out
+}
+
+// Snapshot gives the text of the snapshot. With references in the session it is
+// refused, unless omit leaves them out.
+func (p *Port) Snapshot(omit uint32) (text []byte, result float64) {
+	if p.session == nil {
+		return nil, p.refuse(notOpen)
+	}
+	stats := p.session.Stats()
+	if need := int(stats.Bytes) + stats.Keys*8; cap(p.out) < need {
+		p.out = make([]byte, 0, need)
+	}
+	text, err := p.session.AppendSnapshot(p.out[:0], omit != 0)
+	if err != nil {
+		return nil, p.refuse(err)
+	}
+	p.out = text
+	return text, 0
+}
+
+// Old gives what the i-th changed key was before: its kind, the number in the
+// registers, its text.
+func (p *Port) Old(i uint32) (text []byte, kind int32) {
+	if p.session == nil || uint64(i) >= uint64(p.session.Changed()) {
+		return nil, int32(p.refuse(badArgument))
+	}
+	_, _, _, old := p.session.ChangedAt(int(i))
+	return p.value(old), int32(old.Kind())
+}
+
+func (p *Port) value(v session.Value) []byte {
+	p.Registers.Kind = uint32(v.Kind())
+	p.Registers.Number = v.Primitive()
+	return v.Bytes()
+}
+
+// changeWords is the length of one record of Changes in 32-bit words: slot,
+// origin, kind before, nothing, and the version as a double.
+const changeWords = 6
+
+// Changes gives the changes of the last outermost batch; their number is in the
+// registers.
+func (p *Port) Changes() []byte {
+	if p.session == nil {
+		return nil
+	}
+	n := p.session.Changed()
+	p.Registers.Count = uint32(n)
+	p.out = p.out[:0]
+	for i := range n {
+		slot, version, origin, old := p.session.ChangedAt(i)
+		p.session.Known(slot)
+		bits := math.Float64bits(float64(version))
+		for _, word := range [changeWords]uint32{uint32(slot), uint32(origin), uint32(old.Kind()), 0, uint32(bits), uint32(bits >> 32)} {
+			p.out = appendWord(p.out, word)
+		}
+	}
+	return p.out
+}
+
+// Forget ends the reading of Changes and Old. It gives the slots that were freed
+// since the last time, then the references that nothing holds any more; how many
+// of either are in the registers as Slot and Count.
+func (p *Port) Forget() []byte {
+	if p.session == nil {
+		return nil
+	}
+	p.session.Forget()
+	freed, released := p.session.TakeFreed(), p.session.TakeReleased()
+	p.Registers.Slot, p.Registers.Count = uint32(len(freed)), uint32(len(released))
+	p.out = p.out[:0]
+	for _, slot := range freed {
+		p.out = appendWord(p.out, uint32(slot))
+	}
+	for _, id := range released {
+		p.out = appendWord(p.out, id)
+	}
+	return p.out
+}
+
+func appendWord(dst []byte, w uint32) []byte {
+	return append(dst, byte(w), byte(w>>8), byte(w>>16), byte(w>>24))
+}

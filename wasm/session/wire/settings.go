@@ -1,0 +1,73 @@
+package wire
+
+import (
+	"math"
+
+	"github.com/tabstate/tabstate/wasm/session"
+)
+
+// SetMode changes the enforcement mode.
+func (p *Port) SetMode(mode uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	if err := p.session.SetMode(session.Mode(min(mode, math.MaxUint8))); err != nil {
+		return p.refuse(err.(*session.Error))
+	}
+	return 0
+}
+
+// SetOrigin says who makes the changes from now on.
+func (p *Port) SetOrigin(origin uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	if origin > uint32(session.URL) {
+		return p.refuse(badArgument)
+	}
+	p.session.SetOrigin(session.Origin(origin))
+	return 0
+}
+
+// SetLimits changes the limits; 0 is a limit's default.
+func (p *Port) SetLimits(keyBytes, depth, valueBytes, entries, totalBytes float64) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	limits := session.Limits{
+		KeyBytes: int(whole(keyBytes)), Depth: int(whole(depth)), ValueBytes: whole(valueBytes),
+		Entries: int(whole(entries)), TotalBytes: whole(totalBytes),
+	}
+	if err := p.session.SetLimits(limits); err != nil {
+		return p.refuse(err.(*session.Error))
+	}
+	return 0
+}
+
+// whole is -1, which no limit allows, for what is not a whole number of 32 bits.
+func whole(f float64) int64 {
+	if f >= 0 && f <= math.MaxUint32 && f == math.Trunc(f) {
+		return int64(f)
+	}
+	return -1
+}
+
+// Stats gives ten doubles: keys, bytes, version, then the limits: bytes of a
+// key, depth, bytes of a value, entries, total bytes; then mode and open batches.
+func (p *Port) Stats() []byte {
+	if p.session == nil {
+		return nil
+	}
+	stats, limits := p.session.Stats(), p.session.Limits()
+	p.out = p.out[:0]
+	for _, f := range [...]float64{
+		float64(stats.Keys), float64(stats.Bytes), float64(stats.Version),
+		float64(limits.KeyBytes), float64(limits.Depth), float64(limits.ValueBytes), float64(limits.Entries), float64(limits.TotalBytes),
+		float64(p.session.Mode()), float64(p.session.Open()),
+	} {
+		bits := math.Float64bits(f)
+		p.out = appendWord(p.out, uint32(bits))
+		p.out = appendWord(p.out, uint32(bits>>32))
+	}
+	return p.out
+}

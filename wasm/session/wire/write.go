@@ -1,0 +1,175 @@
+package wire
+
+import "github.com/tabstate/tabstate/wasm/session"
+
+// SetNumber, SetBool and SetShort are the hot calls: session.SetNumberFast and
+// its like, with nothing before or after.
+
+// SetNumber stores a number over a number.
+func (p *Port) SetNumber(slot uint32, f float64) float64 {
+	if p.session == nil {
+		return Drain
+	}
+	return p.session.SetNumberFast(session.Slot(slot), f)
+}
+
+// SetBool stores a boolean over a boolean.
+func (p *Port) SetBool(slot, b uint32) float64 {
+	if p.session == nil {
+		return Drain
+	}
+	return p.session.SetBoolFast(session.Slot(slot), b != 0)
+}
+
+// SetShort stores up to 16 ASCII characters over a string.
+func (p *Port) SetShort(slot, length, a, b, c, d uint32) float64 {
+	if p.session == nil {
+		return Drain
+	}
+	return p.session.SetShortFast(session.Slot(slot), int(length), uint64(b)<<32|uint64(a), uint64(d)<<32|uint64(c))
+}
+
+// Put stores a value under the key that the buffer begins with; its text follows
+// the key. The slot is in the registers.
+func (p *Port) Put(keyLength, kind uint32, number float64, textLength uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	text, given := p.input(0, keyLength+textLength)
+	if uint64(keyLength)+uint64(textLength) != uint64(len(text)) {
+		return p.refuse(badArgument)
+	}
+	before := p.version()
+	slot, err := p.session.Put(text[:keyLength:keyLength], value(kind, number, text[keyLength:], given))
+	if err != nil {
+		return p.refuse(err)
+	}
+	p.Registers.Slot = uint32(p.session.Known(slot))
+	return p.written(before)
+}
+
+// Write stores a value under the key of a slot; its text begins the buffer.
+func (p *Port) Write(slot, kind uint32, number float64, textLength uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	text, given := p.input(0, textLength)
+	if uint64(textLength) != uint64(len(text)) {
+		return p.refuse(badArgument)
+	}
+	before := p.version()
+	if err := p.session.Write(session.Slot(slot), value(kind, number, text, given)); err != nil {
+		return p.refuse(err)
+	}
+	return p.written(before)
+}
+
+// Remove deletes the key of a slot.
+func (p *Port) Remove(slot uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	before := p.version()
+	p.session.Remove(session.Slot(slot))
+	return p.ended(before)
+}
+
+// Clear deletes every key.
+func (p *Port) Clear() float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	before := p.version()
+	p.session.Clear()
+	return p.ended(before)
+}
+
+// Restore replaces all entries by those of the text in the buffer.
+func (p *Port) Restore(length uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	text, _ := p.input(0, length)
+	if uint64(length) != uint64(len(text)) {
+		return p.refuse(badArgument)
+	}
+	before := p.version()
+	if err := p.session.RestoreText(text); err != nil {
+		return p.refuse(err)
+	}
+	return p.ended(before)
+}
+
+// Begin opens a batch.
+func (p *Port) Begin() float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	p.session.Begin()
+	return 0
+}
+
+// Commit ends the innermost batch.
+func (p *Port) Commit() float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	p.session.Commit()
+	if p.session.Open() == 0 {
+		return Drain
+	}
+	return 0
+}
+
+// Rollback undoes the innermost batch.
+func (p *Port) Rollback() float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	p.session.Rollback()
+	return Drain
+}
+
+func value(kind uint32, number float64, text []byte, given bool) session.Value {
+	switch k := session.Kind(min(kind, 255)); k {
+	case session.String, session.JSON:
+		if given {
+			return session.GivenText(k, text)
+		}
+		return session.BorrowedText(k, text)
+	default:
+		return session.PrimitiveValue(k, number)
+	}
+}
+
+func (p *Port) version() uint64 { return p.session.Stats().Version }
+
+// written is the result of a call that writes one key.
+func (p *Port) written(before uint64) float64 {
+	version := p.version()
+	if version == before {
+		return 0
+	}
+	if p.session.Open() > 0 {
+		return float64(version)
+	}
+	if p.session.Changed() == 1 {
+		if _, _, _, old := p.session.ChangedAt(0); old.Kind() != session.Reference {
+			p.session.Forget()
+			return float64(version)
+		}
+	}
+	return Drain
+}
+
+// ended is the result of a call that may change several keys.
+func (p *Port) ended(before uint64) float64 {
+	version := p.version()
+	if version == before {
+		return 0
+	}
+	if p.session.Open() > 0 {
+		return float64(version)
+	}
+	return Drain
+}

@@ -1,0 +1,291 @@
+package session
+
+import (
+	"math"
+
+	"github.com/tabstate/tabstate/wasm/session/canon"
+)
+
+type checker = canon.Checker
+
+// Put stores a value under a key and gives the key's slot, 0 when it is refused.
+func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
+	if err := s.checkKey(key); err != nil {
+		return 0, err
+	}
+	hash := s.index.hash(key)
+	place := s.find(key, hash)
+	var old cell
+	if place != 0 {
+		old = s.entries.at(place).cell()
+	}
+	v, err := s.prepare(key, v)
+	if err == nil {
+		err = s.admit(key, old, v.kind, len(v.text))
+	}
+	if err == nil && place == 0 {
+		if place = s.newPlace(key, hash); place == 0 {
+			err = overLimit("too-many-entries", key, MaxEntries+1, MaxEntries, "entries", "Delete keys that are no longer needed")
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	slot := s.entries.slot(place)
+	s.replace(place, v)
+	return slot, nil
+}
+
+// Write stores a value under the key of a slot.
+func (s *Session) Write(slot Slot, v Value) *Error {
+	e := s.entries.lookup(slot)
+	if e == nil {
+		return staleSlot()
+	}
+	place := uint32(slot) & placeMask
+	key := s.key(place)
+	v, err := s.prepare(key, v)
+	if err == nil {
+		err = s.admit(key, e.cell(), v.kind, len(v.text))
+	}
+	if err != nil {
+		return err
+	}
+	s.replace(place, v)
+	return nil
+}
+
+// Remove deletes the key of a slot and says whether it was there.
+func (s *Session) Remove(slot Slot) bool {
+	e := s.entries.lookup(slot)
+	if e == nil || e.kind == Absent {
+		return false
+	}
+	s.Begin()
+	s.store(uint32(slot)&placeMask, cell{})
+	s.Commit()
+	return true
+}
+
+// SetNumberFast stores a finite number over a number when nothing but the entry
+// is concerned. It gives the new version, 0 when the number is the same, and -1
+// when [Session.Write] must do it. It cannot fail: no call, no map, no
+// allocation, every index checked.
+func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
+	e := s.entries.lookup(slot)
+	if e == nil || e.kind != Number || e.stamp != s.stamp && !s.lone() || f-f != 0 {
+		return -1
+	}
+	return s.setBits(e, math.Float64bits(f+0))
+}
+
+// SetBoolFast is [Session.SetNumberFast] for a boolean over a boolean.
+func (s *Session) SetBoolFast(slot Slot, b bool) float64 {
+	e := s.entries.lookup(slot)
+	if e == nil || e.kind != Bool || e.stamp != s.stamp && !s.lone() {
+		return -1
+	}
+	var bits uint64
+	if b {
+		bits = 1
+	}
+	return s.setBits(e, bits)
+}
+
+func (s *Session) setBits(e *entry, bits uint64) float64 {
+	if e.bits == bits {
+		return 0
+	}
+	s.version++
+	e.bits, e.version, e.origin = bits, s.version, s.origin
+	return float64(s.version)
+}
+
+// SetShortFast is [Session.SetNumberFast] for up to 16 ASCII characters, packed
+// from the lowest byte on, over a string.
+func (s *Session) SetShortFast(slot Slot, length int, a, b uint64) float64 {
+	e := s.entries.lookup(slot)
+	if e == nil || e.kind != String || e.stamp != s.stamp && !s.lone() || uint(length) > 16 || (a|b)&0x8080808080808080 != 0 {
+		return -1
+	}
+	c := e.cell()
+	growth := int64(length - c.length())
+	if growth > 0 && (s.bytes+growth > s.limits.TotalBytes || int64(e.keyLength)+int64(length) > s.limits.ValueBytes) {
+		return -1
+	}
+	block := s.texts.room16(c.at())
+	if len(block) < 16 {
+		return -1
+	}
+	var packed [16]byte
+	for i := range 8 {
+		packed[i] = byte(a >> (i * 8))
+		packed[i+8] = byte(b >> (i * 8))
+	}
+	if growth == 0 && string(block[:length]) == string(packed[:length]) {
+		return 0
+	}
+	copy(block, packed[:length])
+	s.bytes += growth
+	return s.setBits(e, uint64(c.at())<<32|uint64(length))
+}
+
+// lone tells whether a write concerns nobody but its entry: no batch is open and
+// nobody in Go listens.
+func (s *Session) lone() bool { return s.stamp == noBatch && s.live == 0 }
+
+// prepare gives the value in the form in which it is stored, or tells why it is
+// refused. Its text is the caller's, or the checker's until the next check.
+func (s *Session) prepare(key []byte, v Value) (Value, *Error) {
+	switch v.kind {
+	case Null, Bool:
+		return v, nil
+	case Number:
+		if v.num-v.num != 0 {
+			return v, &Error{Class: ErrUnserializable.Class, Code: "unserializable", Key: string(key), Type: "number",
+				Reason: "the number is not finite, and JSON has none but finite numbers", Hint: "Store null or a string for a number that is not there"}
+		}
+		v.num += 0
+		return v, nil
+	case String:
+		if at := canon.ValidText(v.text); at >= 0 {
+			return v, &Error{Class: ErrSyntax.Class, Code: "invalid-utf8", Key: string(key),
+				Reason: "the string is not UTF-8 from byte " + decimal(int64(at)) + " on", Hint: "Encode it as UTF-8, without surrogates"}
+		}
+		return v, nil
+	case JSON:
+		text, fault := s.checker.Value(v.text, s.limits.Depth)
+		if fault != nil {
+			return v, faultError(key, fault, s.limits.Depth)
+		}
+		checked := parsed(text, nil)
+		checked.given = v.given && checked.kind == JSON && &text[0] == &v.text[0]
+		return checked, nil
+	case Reference:
+		if s.mode == Enforce {
+			return v, unserializable(key)
+		}
+		return v, nil
+	}
+	return v, &Error{Class: ErrUsage.Class, Code: "kind-invalid", Key: string(key), Reason: "there is no such kind of value", Hint: "Delete the key to have it absent"}
+}
+
+// parsed gives the value that a canonical text stands for. A string is decoded
+// into scratch.
+func parsed(text, scratch []byte) Value {
+	switch text[0] {
+	case 'n':
+		return NullValue()
+	case 't':
+		return BoolValue(true)
+	case 'f':
+		return BoolValue(false)
+	case '"':
+		return Value{kind: String, text: canon.AppendUnquoted(scratch, text)}
+	case '[', '{':
+		return Value{kind: JSON, text: text}
+	}
+	return NumberValue(canon.ParseNumber(text))
+}
+
+// replace stores a prepared value unless the entry holds the same (rule 10).
+func (s *Session) replace(place uint32, v Value) {
+	e := s.entries.at(place)
+	c := cell{kind: v.kind}
+	switch v.kind {
+	case Number:
+		c.bits = math.Float64bits(v.num)
+	case Bool, Reference:
+		c.bits = uint64(v.num)
+	case String, JSON:
+		if old := e.cell(); old.kind == v.kind && old.length() == len(v.text) &&
+			string(s.texts.bytes(old.at(), len(v.text))) == string(v.text) {
+			return
+		}
+		c = textCell(v.kind, s.texts.keep(v), len(v.text))
+	}
+	if !c.hasText() && c == e.cell() {
+		return
+	}
+	s.Begin()
+	s.store(place, c)
+	s.Commit()
+}
+
+// store writes a cell whose text the entry owns from then on. A batch is open.
+func (s *Session) store(place uint32, c cell) {
+	e := s.entries.at(place)
+	if e.stamp == s.stamp {
+		s.drop(e.cell())
+	} else {
+		s.record(place, e)
+	}
+	s.version++
+	if e.kind == Absent {
+		s.sequence++
+		e.created = s.sequence
+	}
+	s.assign(place, c, s.version, s.origin, 0)
+}
+
+// assign makes the cell the entry's, and keeps count, bytes and order.
+func (s *Session) assign(place uint32, c cell, version uint64, origin Origin, near uint32) {
+	e := s.entries.at(place)
+	old := e.cell()
+	if old.kind != Absent && c.kind == Absent {
+		s.unlink(place)
+		s.count--
+		s.bytes -= int64(e.keyLength)
+	}
+	s.bytes += c.size() - old.size()
+	e.bits, e.kind, e.version, e.origin = c.bits, c.kind, version, origin
+	if old.kind == Absent && c.kind != Absent {
+		s.link(place, near)
+		s.count++
+		s.bytes += int64(e.keyLength)
+	}
+}
+
+func (s *Session) removeAll() {
+	for place := s.head; place != 0; {
+		next := s.entries.at(place).next
+		s.store(place, cell{})
+		place = next
+	}
+}
+
+// newPlace gives the key a place, 0 when there is none left.
+func (s *Session) newPlace(key []byte, hash uint32) uint32 {
+	place := s.entries.take()
+	if place == 0 {
+		return 0
+	}
+	e := s.entries.at(place)
+	e.next = 0
+	e.hash, e.key, e.keyLength, e.used = hash, s.texts.put(key), uint16(len(key)), true
+	s.insert(place)
+	return place
+}
+
+// settle frees a place that nothing names any more.
+func (s *Session) settle(place uint32) {
+	e := s.entries.at(place)
+	if !e.used || e.kind != Absent || e.pins != 0 {
+		return
+	}
+	if e.known && s.track {
+		s.freed = append(s.freed, s.entries.slot(place))
+	}
+	s.remove(place)
+	s.texts.free(e.key)
+	s.entries.give(place)
+}
+
+// drop gives up what a cell holds.
+func (s *Session) drop(c cell) {
+	if c.hasText() {
+		s.texts.free(c.at())
+	} else if c.kind == Reference && s.track {
+		s.released = append(s.released, uint32(c.bits))
+	}
+}
