@@ -45,8 +45,8 @@ func (t toolchain) compile(ctx context.Context, dir string, names bool) ([]byte,
 		return nil, fmt.Errorf("%w: %s in %s: %w\n%s", ErrCompile, t.version, dir, err, strings.TrimSpace(words.String()))
 	}
 	b, err := os.ReadFile(out)
-	if err != nil {
-		return nil, fmt.Errorf("%w: is %s a main package? %w", ErrCompile, dir, err)
+	if err != nil || !bytes.HasPrefix(b, []byte("\x00asm")) {
+		return nil, fmt.Errorf("%w: %s is no main package", ErrCompile, dir)
 	}
 	return b, nil
 }

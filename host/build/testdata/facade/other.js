@@ -1,0 +1,2 @@
+console.log("other.js runs");
+export const greeting = "hello";
