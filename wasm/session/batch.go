@@ -42,9 +42,7 @@ func (s *Session) Batch(fn func() error) error {
 
 // Begin opens a batch; [Session.Commit] or [Session.Rollback] ends it.
 func (s *Session) Begin() {
-	if len(s.levels) == 0 && !s.delivering {
-		s.forget()
-	}
+	s.Forget()
 	s.stamp = s.serial()
 	s.levels = append(s.levels, level{mark: len(s.log), stamp: s.stamp})
 }
@@ -132,8 +130,13 @@ func (s *Session) unpin(place uint32) {
 	s.settle(place)
 }
 
-// forget gives up the changes of the last batch, and with them their old values.
-func (s *Session) forget() {
+// Forget gives up what the last batch replaced. Until then, or until the next
+// write, [Session.ChangedAt] tells of it. It may free slots: whoever is about to
+// write looks its slot up afterwards.
+func (s *Session) Forget() {
+	if len(s.levels) > 0 || s.delivering {
+		return
+	}
 	for _, r := range s.changes {
 		s.drop(r.old)
 		s.unpin(r.place)

@@ -20,14 +20,6 @@ func (s *Session) change(r record) Change {
 	}
 }
 
-// Forget gives up what the last batch replaced. Until then, or until the next
-// write, [Session.ChangedAt] tells of it.
-func (s *Session) Forget() {
-	if len(s.levels) == 0 && !s.delivering {
-		s.forget()
-	}
-}
-
 // Changed tells how many keys the last outermost batch changed.
 func (s *Session) Changed() int { return len(s.changes) }
 

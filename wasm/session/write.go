@@ -13,6 +13,7 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 	if err := s.checkKey(key); err != nil {
 		return 0, err
 	}
+	s.Forget()
 	hash := s.index.hash(key)
 	place := s.find(key, hash)
 	var old cell
@@ -38,6 +39,7 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 
 // Write stores a value under the key of a slot.
 func (s *Session) Write(slot Slot, v Value) *Error {
+	s.Forget()
 	e := s.entries.lookup(slot)
 	if e == nil {
 		return staleSlot()
@@ -57,6 +59,7 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 
 // Remove deletes the key of a slot and says whether it was there.
 func (s *Session) Remove(slot Slot) bool {
+	s.Forget()
 	e := s.entries.lookup(slot)
 	if e == nil || e.kind == Absent {
 		return false
