@@ -7,6 +7,10 @@ const MaxDepth = 1000
 // text that needed it.
 const keep = 1 << 20
 
+// growth is how many times larger than its text a buffer may become: a list of
+// names needs 32 bytes for the 5 of "":0, and as many in its table at most.
+const growth = 8
+
 // Checker checks texts one after another and reuses its buffers for the next
 // one. Its zero value is ready. It is not for concurrent use, and not to be
 // called from the function that [Checker.Members] calls.
@@ -22,6 +26,7 @@ type Checker struct {
 	room    int    // capacity to begin buf with
 	frames  []frame
 	names   names
+	large   bool // the last text needed large buffers
 	fault   *Fault
 	decoded []byte // the name that Members passes on
 
@@ -34,23 +39,29 @@ type frame struct {
 	scope // of an object
 }
 
-// begin makes the Checker ready for a text. Buffers that a huge text before it
-// needed are let go, unless this one is huge as well.
+// begin makes the Checker ready for a text. Buffers that a large text before
+// it needed are let go, unless this one is large as well.
 func (c *Checker) begin(text []byte) {
-	if len(text) <= keep {
-		if cap(c.buf) > keep {
-			c.buf = nil
-		}
-		if cap(c.decoded) > keep {
-			c.decoded = nil
-		}
-		c.names.release()
+	large := len(text) > keep/growth
+	if c.large && !large {
+		c.release()
 	}
+	c.large = large
 	c.text = text
 	c.buf = c.buf[:0]
 	c.copied = 0
-	c.fault = nil
-	c.names.begin(text, c.Seed)
+	c.names.text = text
+	c.names.seed = c.Seed
+}
+
+func (c *Checker) release() {
+	if cap(c.buf) > keep {
+		c.buf = nil
+	}
+	if cap(c.decoded) > keep {
+		c.decoded = nil
+	}
+	c.names.release()
 }
 
 // end closes what a fault left open and lets go of the text. It returns the
@@ -73,7 +84,16 @@ func (c *Checker) cut(from, to int) {
 	if cap(c.buf) < c.room {
 		c.buf = make([]byte, 0, c.room)
 	}
-	c.buf = append(c.buf, c.text[c.copied:from]...)
+	if span := c.text[c.copied:from]; len(span) <= 24 {
+		// In WebAssembly a copy of memory costs some 40 ns to begin with.
+		buf := c.buf
+		for _, b := range span {
+			buf = append(buf, b)
+		}
+		c.buf = buf
+	} else {
+		c.buf = append(c.buf, span...)
+	}
 	c.copied = to
 }
 

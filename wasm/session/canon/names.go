@@ -16,8 +16,9 @@ type names struct {
 	rewrote []byte   // canonical forms of names that are not canonical in the text
 	table   []uint32 // 1 + index in list, 0 for none; a power of two long, open addressing
 	used    int      // entries of table
-	base    uint64   // of the hash polynomial, secret
-	spread  uint64   // spreads hashes over the table, secret, odd
+	seed    uint64
+	base    uint64 // of the hash polynomial, secret
+	spread  uint64 // spreads hashes over the table, secret, odd
 }
 
 // name is one member's name, without its quotes.
@@ -34,14 +35,6 @@ type scope struct {
 	rewrote int    // length of rewrote before
 	seen    uint64 // a bit for each mark so far
 	large   bool   // its names are in the table
-}
-
-func (s *names) begin(text []byte, seed uint64) {
-	s.text = text
-	seed += 0x9E3779B97F4A7C15 // splitmix64
-	seed = (seed ^ seed>>30) * 0xBF58476D1CE4E5B9
-	s.base = seed>>34 | 1<<16 // below 2^30
-	s.spread = (seed ^ seed>>27) * 0x94D049BB133111EB | 1
 }
 
 func (s *names) release() {

@@ -39,6 +39,7 @@ func (s *names) grow() {
 	s.table = make([]uint32, max(8*few, 2*len(old)))
 	s.used = 0
 	if len(old) == 0 {
+		s.derive()
 		return
 	}
 	for i := range s.list {
@@ -50,6 +51,15 @@ func (s *names) grow() {
 			s.take(i, slot)
 		}
 	}
+}
+
+// derive makes the secrets of the hash from the seed, by the steps of
+// splitmix64.
+func (s *names) derive() {
+	z := s.seed + 0x9E3779B97F4A7C15
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	s.base = z>>34 | 1<<16 // below 2^30
+	s.spread = (z^z>>27)*0x94D049BB133111EB | 1
 }
 
 // slot returns where in the table to look first for a hash.
