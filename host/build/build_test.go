@@ -123,7 +123,7 @@ func TestBuild(t *testing.T) {
 			require.NoError(t, os.WriteFile(module, []byte(read(t, out, name)), 0o644))
 			got, err := exec.CommandContext(t.Context(), node, "testdata/run.mjs", module, filepath.Join(out, m.Wasm)).CombinedOutput()
 			require.NoError(t, err, string(got))
-			require.Equal(t, "console: other.js runs\nearly: offline\nwrite: main\nwrite: fmt ü\nwrite: print Object\n"+
+			require.Equal(t, "console: other.js runs\nearly: offline\nmain\nfmt ü\nprint Object\n"+
 				"exited: false\nadded: \nGo: undefined undefined "+m.Go+"\n", string(got))
 		}
 	})

@@ -17,20 +17,13 @@ const page = globalThis;
 
 /**
  * Makes the object that runs one instance of the module: Go's own class, the global object untouched.
- * @param {{ write(text: string): void }} options write gets what the Go program prints, as whole lines without the last line feed.
+ * @param {{ write(text: string): void }} options write gets what the Go program prints, in the pieces in which it prints it.
  */
 const createGo = ({ write }) => {
   const utf8 = new TextDecoder();
-  let line = "";
   const fs = {
     writeSync(fd, bytes) {
-      line += utf8.decode(bytes, { stream: true });
-      const end = line.lastIndexOf("\n");
-      if (end >= 0) {
-        const text = line.slice(0, end);
-        line = line.slice(end + 1);
-        write(text);
-      }
+      write(utf8.decode(bytes, { stream: true }));
       return bytes.length;
     },
   };

@@ -10,7 +10,7 @@ console.log = (...words) => process.stdout.write(`console: ${words.join(" ")}\n`
 const { early, createGo, runtime } = await import(pathToFileURL(bundle));
 const before = new Set(Reflect.ownKeys(globalThis));
 await early.catch((error) => process.stdout.write(`early: ${error.message}\n`));
-const go = createGo({ write: (text) => process.stdout.write(`write: ${text}\n`) });
+const go = createGo({ write: (text) => process.stdout.write(text) });
 const { instance } = await WebAssembly.instantiate(await readFile(wasm), go.importObject);
 go.run(instance);
 instance.exports.say();

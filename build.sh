@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# The only script. ./build.sh without a command says what there is.
+set -eu
+cd "$(dirname "$0")"
+
+# Pinned: the Go version stands in go.mod, Go modules in go.sum.
+browser_packages="chromium chromium-driver" # apt; for `test`, on Debian as root, when they are missing
+
+usage() {
+  cat <<'TEXT'
+./build.sh COMMAND
+  serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
+  build           build the runtime into host/dist; needs Go alone
+  test            install a browser if there is none, build, check, run all tests
+  size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
+  check           gofmt, vet for both platforms, import rules
+  clean           remove what was built
+TEXT
+}
+
+build() {
+  go run ./host -build wasm -js js -out host/dist -check
+}
+
+serve() {
+  build
+  # The program itself, not `go run`: that one would not pass SIGTERM on.
+  go build -o .build/host ./host
+  exec .build/host "$@"
+}
+
+size() {
+  case "${1:-}" in
+    "") go run ./host -size ;;
+    --check) go run ./host -size -check ;;
+    *) usage >&2; exit 2 ;;
+  esac
+}
+
+check() {
+  unformatted=$(gofmt -l .)
+  if [ -n "$unformatted" ]; then
+    printf 'not formatted by gofmt:\n%s\n' "$unformatted" >&2
+    exit 1
+  fi
+  go vet ./...
+  GOOS=js GOARCH=wasm go vet ./wasm/...
+  go test ./wasm
+}
+
+# Without a browser the browser tests are skipped, and fail where CI is set.
+browser() {
+  if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then return; fi
+  if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+    echo "no chromium and chromedriver here, and no apt as root to install them" >&2
+    return
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  # shellcheck disable=SC2086 # a list of names
+  apt-get install -y -qq --no-install-recommends $browser_packages
+}
+
+tests() {
+  browser
+  build
+  check
+  go test ./...
+  size --check
+}
+
+clean() {
+  rm -rf .build
+  find host/dist -type f ! -name .placeholder -delete
+  rm -f js/runtime.js js/tabstate.*.wasm
+}
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+case "$command" in
+  serve) serve "$@" ;;
+  build) build ;;
+  test) tests ;;
+  size) size "$@" ;;
+  check) check ;;
+  clean) clean ;;
+  "" | help | -h | --help) usage ;;
+  *) usage >&2; exit 2 ;;
+esac
