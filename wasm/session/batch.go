@@ -70,9 +70,7 @@ func (s *Session) Commit() {
 		case s.equal(r.old, e.cell()):
 			e.stamp = stamp
 			e.version, e.origin = r.version, r.origin
-			if r.old.hasText() {
-				s.texts.free(r.old.at())
-			}
+			s.drop(r.old)
 			s.unpin(r.place)
 		default:
 			e.stamp = stamp

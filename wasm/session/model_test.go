@@ -74,6 +74,18 @@ func (m *model) keys() []string {
 	return keys
 }
 
+// references counts how many entries hold each reference.
+func (m *model) references() map[uint32]int {
+	held := map[uint32]int{}
+	for _, e := range m.entries {
+		var id uint32
+		if n, _ := fmt.Sscanf(e.value, "ref:%d", &id); n == 1 {
+			held[id]++
+		}
+	}
+	return held
+}
+
 func (m *model) snapshot() string {
 	var b strings.Builder
 	b.WriteByte('{')
@@ -120,7 +132,7 @@ func draw(r *rand.Rand) (Value, string) {
 		s := strings.Repeat("1,", r.IntN(300)) + "1"
 		return JSONValue([]byte("[" + s + "]")), "[" + s + "]"
 	default:
-		n := uint32(r.IntN(5) + 1)
+		n := uint32(r.Uint64()>>33) + 1 // whoever holds values never gives a number twice
 		return ReferenceValue(n), fmt.Sprintf("ref:%d", n)
 	}
 }
@@ -138,6 +150,7 @@ func runModel(t *testing.T, seed uint64, operations int) {
 	s, err := New(Options{Seed: seed, Track: true})
 	require.NoError(t, err)
 	m := &model{}
+	s.held = map[uint32]int{}
 	heard := map[string]Change{}
 	stops := map[string]func(){}
 	deliveries := 0
@@ -260,6 +273,11 @@ func runModel(t *testing.T, seed uint64, operations int) {
 			require.Equal(t, changed, one[k] == 1, what+" listener of "+k)
 		}
 		committed = slices.Clone(m.entries)
+		s.Forget()
+		require.Equal(t, m.references(), s.held, what)
+		for _, id := range s.TakeReleased() {
+			require.Zero(t, s.held[id], what)
+		}
 		if i%500 == 0 {
 			snapshot, err := s.Snapshot(true)
 			require.NoError(t, err)

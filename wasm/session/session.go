@@ -53,6 +53,7 @@ type Session struct {
 	live       int
 	delivering bool
 
+	held     map[uint32]int // holders of each reference
 	track    bool
 	freed    []Slot
 	released []uint32

@@ -210,12 +210,13 @@ func (s *Session) replace(place uint32, v Value) {
 	if !c.hasText() && c == e.cell() {
 		return
 	}
+	s.hold(c)
 	s.Begin()
 	s.store(place, c)
 	s.Commit()
 }
 
-// store writes a cell whose text the entry owns from then on. A batch is open.
+// store writes a cell that is the entry's from then on. A batch is open.
 func (s *Session) store(place uint32, c cell) {
 	e := s.entries.at(place)
 	if e.stamp == s.stamp {
@@ -284,11 +285,31 @@ func (s *Session) settle(place uint32) {
 	s.entries.give(place)
 }
 
+// hold counts a reference that an entry, the log or the history has taken.
+func (s *Session) hold(c cell) {
+	if c.kind != Reference {
+		return
+	}
+	if s.held == nil {
+		s.held = map[uint32]int{}
+	}
+	s.held[uint32(c.bits)]++
+}
+
 // drop gives up what a cell holds.
 func (s *Session) drop(c cell) {
 	if c.hasText() {
 		s.texts.free(c.at())
-	} else if c.kind == Reference && s.track {
-		s.released = append(s.released, uint32(c.bits))
+	}
+	if c.kind != Reference {
+		return
+	}
+	id := uint32(c.bits)
+	if s.held[id]--; s.held[id] > 0 {
+		return
+	}
+	delete(s.held, id)
+	if s.track {
+		s.released = append(s.released, id)
 	}
 }
