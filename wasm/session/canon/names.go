@@ -38,7 +38,7 @@ type scope struct {
 }
 
 func (s *names) release() {
-	const nameSize = 32
+	const nameSize = 24
 	if cap(s.list) > keep/nameSize {
 		s.list = nil
 	}

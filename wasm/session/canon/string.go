@@ -5,15 +5,14 @@ import "unicode/utf8"
 // special marks the bytes that a string may not hold as they are (the quote,
 // the backslash, controls) and those that begin or continue a character beyond
 // ASCII.
-var special = [256]bool{}
+var special = func() (set [256]bool) {
+	for b := range set {
+		set[b] = b < ' ' || b == '"' || b == '\\' || b >= utf8.RuneSelf
+	}
+	return set
+}()
 
 const lowerHex = "0123456789abcdef"
-
-func init() {
-	for b := range special {
-		special[b] = b < ' ' || b == '"' || b == '\\' || b >= utf8.RuneSelf
-	}
-}
 
 // AppendString appends s as a JSON string with the shortest escapes, as
 // JSON.stringify prints it: \" \\ \b \f \n \r \t, other controls as \u00xx in
@@ -24,13 +23,16 @@ func init() {
 func AppendString(dst []byte, s []byte) []byte {
 	dst = append(dst, '"')
 	from := 0
-	for i, b := range s {
-		if !special[b] || b >= utf8.RuneSelf {
-			continue
+	for i := plain(s, 0); i < len(s); i = plain(s, i) {
+		if b := s[i]; b < utf8.RuneSelf {
+			dst = append(dst, s[from:i]...)
+			dst = appendEscape(dst, b)
+			from = i + 1
 		}
-		dst = append(dst, s[from:i]...)
-		dst = appendEscape(dst, b)
-		from = i + 1
+		i++
+		for i < len(s) && s[i] >= utf8.RuneSelf {
+			i++
+		}
 	}
 	dst = append(dst, s[from:]...)
 	return append(dst, '"')

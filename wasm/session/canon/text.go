@@ -9,7 +9,7 @@ func ValidText(s []byte) int {
 	i := 0
 	for i < len(s) {
 		if s[i] < utf8.RuneSelf {
-			i++
+			i = plain(s, i+1)
 			continue
 		}
 		i = skipWide(s, i)
