@@ -10,7 +10,7 @@ usage() {
   cat <<'TEXT'
 ./build.sh COMMAND
   serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
-  build           build the runtime into host/dist; needs Go alone
+  build           build the runtime into host/dist, fail when it is over the size budget; needs Go alone
   test            install a browser if there is none, build, check, run all tests
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
   check           gofmt, vet for both platforms, import rules
@@ -19,7 +19,7 @@ TEXT
 }
 
 build() {
-  go run ./host -build wasm -js js -out host/dist -check
+  go run ./host -build wasm -js js -out host/dist "$@"
 }
 
 serve() {
@@ -79,7 +79,7 @@ command=${1:-}
 [ $# -eq 0 ] || shift
 case "$command" in
   serve) serve "$@" ;;
-  build) build ;;
+  build) build -check ;;
   test) tests ;;
   size) size "$@" ;;
   check) check ;;
