@@ -138,10 +138,10 @@ func (c *Checker) number(i int) int {
 			"the number "+excerpt(text[start:i])+" does not fit a double",
 			"Keep numbers within ±1.7976931348623157e308, or pass the digits as a string.")
 	}
-	printed := AppendNumber(c.number32[:0], f)
+	printed := AppendNumber(c.scratch[:0], f)
 	if string(printed) != string(text[start:i]) {
 		c.cut(start, i)
-		c.buf = append(c.buf, printed...)
+		c.put(printed)
 	}
 	return i
 }

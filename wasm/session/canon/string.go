@@ -234,13 +234,13 @@ func (c *Checker) escape(i int, p place) int {
 	end := i + n
 	if r >= ' ' && r != '"' && r != '\\' {
 		c.cut(i, end)
-		c.buf = utf8.AppendRune(c.buf, r)
+		c.put(utf8.AppendRune(c.scratch[:0], r))
 		return end
 	}
 	if shortEscape(byte(r)) == 0 && at(text, i+5)-'A' > 'F'-'A' {
 		return end // \u00xx in lower case is the shortest there is
 	}
 	c.cut(i, end)
-	c.buf = appendEscape(c.buf, byte(r))
+	c.put(appendEscape(c.scratch[:0], byte(r)))
 	return end
 }

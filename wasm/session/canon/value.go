@@ -17,13 +17,15 @@ func (c *Checker) Value(text []byte, depth int) ([]byte, *Fault) {
 			c.expected("the end of the text", end, inContainer)
 		}
 	}
+	if end == len(text) && c.copied > 0 {
+		c.cut(end, end)
+	}
 	if f := c.end(); f != nil {
 		return nil, f
 	}
 	if c.copied == 0 {
 		return text, nil
 	}
-	c.buf = append(c.buf, text[c.copied:]...)
 	return c.buf, nil
 }
 
