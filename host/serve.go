@@ -32,6 +32,7 @@ const (
 func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 
 	pages := static.Files
 	if s.dir != "" {
