@@ -20,6 +20,13 @@ type level struct {
 	stamp uint32 // its serial: entries that carry it are in the log since mark
 }
 
+// batchEnd is where in the list of changes those of one outermost batch end.
+// There are several when listeners wrote.
+type batchEnd struct {
+	end     int
+	towards direction
+}
+
 // Batch runs fn. When it returns an error or panics, everything it did is
 // rolled back, version counter excepted, and nothing is delivered; otherwise each
 // key that fn changed is one [Change], delivered at the end of the outermost
@@ -78,6 +85,8 @@ func (s *Session) Commit() {
 		}
 	}
 	s.log = truncate(s.log)
+	s.told = append(s.told, batchEnd{len(s.changes), s.towards})
+	s.towards = forward
 	s.deliver()
 }
 
@@ -102,6 +111,9 @@ func (s *Session) Rollback() {
 	s.log = s.log[:mark]
 	if mark == 0 {
 		s.log = truncate(s.log)
+	}
+	if len(s.levels) == 0 {
+		s.towards = forward
 	}
 }
 
@@ -135,10 +147,23 @@ func (s *Session) Forget() {
 	if len(s.levels) > 0 || s.delivering {
 		return
 	}
-	for _, r := range s.changes {
-		s.drop(r.old)
-		s.unpin(r.place)
+	from := 0
+	for _, batch := range s.told {
+		changes := s.changes[from:batch.end]
+		from = batch.end
+		if len(changes) > 0 && s.history.limits.Steps > 0 && batch.towards != cleared {
+			s.remember(changes, batch.towards)
+			continue
+		}
+		for _, r := range changes {
+			s.drop(r.old)
+			s.unpin(r.place)
+		}
+		if batch.towards == cleared {
+			s.forgetHistory()
+		}
 	}
+	s.told = s.told[:0]
 	s.changes = truncate(s.changes)
 }
 

@@ -141,7 +141,7 @@ func draw(r *rand.Rand) (Value, string) {
 // (rules 1, 5, 6, 8, 10, 11, 14, 15, 19, 21, 23).
 func TestModel(t *testing.T) {
 	for seed := range uint64(4) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { runModel(t, seed, 30_000) })
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { runModel(t, seed, 25_000) })
 	}
 }
 

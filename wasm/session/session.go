@@ -48,6 +48,9 @@ type Session struct {
 	stamp      uint32 // serial of the innermost batch, noBatch outside
 	lastSerial uint32
 	changes    []record // of the last outermost batch, in order of their first write
+	told       []batchEnd
+	towards    direction // of the open batch
+	history    history
 
 	listeners  map[uint32][]*listener // by place; those of all keys stand at place 0
 	live       int
@@ -138,6 +141,14 @@ func (s *Session) Pop(key string) (Value, error) {
 func (s *Session) Clear() {
 	s.Begin()
 	s.removeAll()
+	s.Commit()
+}
+
+// Reset removes every key, as one batch, and gives up the history with it.
+func (s *Session) Reset() {
+	s.Begin()
+	s.removeAll()
+	s.towards = cleared
 	s.Commit()
 }
 

@@ -67,6 +67,7 @@ func (s *Session) RestoreText(text []byte) *Error {
 		return nil
 	})
 	if fault == nil {
+		s.towards = cleared
 		s.Commit()
 		return nil
 	}

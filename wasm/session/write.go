@@ -133,9 +133,11 @@ func (s *Session) SetShortFast(slot Slot, length int, a, b uint64) float64 {
 	return s.setBits(e, uint64(c.at())<<32|uint64(length))
 }
 
-// lone tells whether a write concerns nobody but its entry: no batch is open and
-// nobody in Go listens.
-func (s *Session) lone() bool { return s.stamp == noBatch && s.live == 0 }
+// lone tells whether a write concerns nobody but its entry: no batch is open,
+// nobody in Go listens, and no history is kept.
+func (s *Session) lone() bool {
+	return s.stamp == noBatch && s.live == 0 && s.history.limits.Steps == 0
+}
 
 // prepare gives the value in the form in which it is stored, or tells why it is
 // refused. Its text is the caller's, or the checker's until the next check.

@@ -233,10 +233,28 @@ func TestHugeBuffersAreReleased(t *testing.T) {
 	out, f := c.Value(huge, 1)
 	require.Nil(t, f)
 	require.Greater(t, len(out), 1<<20)
+	require.Greater(t, cap(out), 2<<20)
+	medium := "[" + strings.Repeat("1.0,", 50_000) + "1.0]"
+	out, f = c.Value([]byte(medium), 1)
+	require.Nil(t, f)
+	require.LessOrEqual(t, cap(out), 2<<20, "as much as this text could need")
 	for range 2 {
 		out, f = c.Value([]byte("[1.0]"), 1)
 		require.Nil(t, f)
 		require.Equal(t, "[1]", string(out))
 		require.LessOrEqual(t, cap(out), 1<<20)
 	}
+
+	members := []byte{'{'}
+	for i := range 200_000 {
+		members = fmt.Appendf(members, `"\u006e%d":0,`, i)
+	}
+	members[len(members)-1] = '}'
+	for _, text := range [][]byte{members, []byte(`{"a":0}`), members} { // and the table begins anew
+		_, f = c.Value(text, 1)
+		require.Nil(t, f)
+	}
+	_, f = c.Value(append(members[:len(members)-1], `,"n199999":0}`...), 1)
+	require.NotNil(t, f)
+	require.Equal(t, canon.DuplicateKey, f.Code)
 }

@@ -26,7 +26,7 @@ type Checker struct {
 	room    int    // capacity to begin buf with
 	frames  []frame
 	names   names
-	large   bool // the last text needed large buffers
+	large   bool // the last text may have needed more than keep
 	fault   *Fault
 	decoded []byte // the name that Members passes on
 
@@ -40,13 +40,13 @@ type frame struct {
 }
 
 // begin makes the Checker ready for a text. Buffers that a large text before
-// it needed are let go, unless this one is large as well.
+// it needed, and this one cannot need, are let go.
 func (c *Checker) begin(text []byte) {
-	large := len(text) > keep/growth
-	if c.large && !large {
-		c.release()
+	most := max(keep, growth*len(text))
+	if c.large {
+		c.release(most)
 	}
-	c.large = large
+	c.large = most > keep
 	c.text = text
 	c.buf = c.buf[:0]
 	c.copied = 0
@@ -54,14 +54,15 @@ func (c *Checker) begin(text []byte) {
 	c.names.seed = c.Seed
 }
 
-func (c *Checker) release() {
-	if cap(c.buf) > keep {
+// release lets go of the buffers of more than that many bytes.
+func (c *Checker) release(most int) {
+	if cap(c.buf) > most {
 		c.buf = nil
 	}
-	if cap(c.decoded) > keep {
+	if cap(c.decoded) > most {
 		c.decoded = nil
 	}
-	c.names.release()
+	c.names.release(most)
 }
 
 // end closes what a fault left open and lets go of the text. It returns the

@@ -37,15 +37,15 @@ type scope struct {
 	large   bool   // its names are in the table
 }
 
-func (s *names) release() {
-	const nameSize = 24
-	if cap(s.list) > keep/nameSize {
+func (s *names) release(most int) {
+	const nameSize, slotSize = 24, 4
+	if cap(s.list)*nameSize > most {
 		s.list = nil
 	}
-	if cap(s.rewrote) > keep {
+	if cap(s.rewrote) > most {
 		s.rewrote = nil
 	}
-	if len(s.table) > keep/4 {
+	if len(s.table)*slotSize > most {
 		s.table = nil
 	}
 }

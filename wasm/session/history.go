@@ -1,0 +1,207 @@
+package session
+
+// stepBytes is what a record of the history counts besides its text.
+const stepBytes = 48
+
+// HistoryLimits bound what undo remembers. Zero Steps is no history.
+type HistoryLimits struct {
+	Steps int   // how many steps can be undone; default 0
+	Bytes int64 // bytes of the values remembered; default 16 MiB
+}
+
+// step is what one outermost batch replaced.
+type step struct {
+	records []record
+	bytes   int64
+}
+
+// history is what can be undone and redone (rule 25). Its records name slots and
+// own texts as those of a batch do.
+type history struct {
+	limits     HistoryLimits
+	undo, redo []step
+	bytes      int64
+}
+
+// direction says what becomes of the changes of a batch once they were told.
+type direction uint8
+
+const (
+	forward direction = iota // they can be undone, and nothing can be redone any more
+	undone                   // they can be redone
+	redone                   // they can be undone
+	cleared                  // the history ends with them
+)
+
+// SetHistory bounds the history; with zero Steps it is given up. It returns an
+// [*Error] if a bound is negative.
+func (s *Session) SetHistory(l HistoryLimits) error {
+	if l.Steps < 0 || l.Bytes < 0 {
+		return &Error{Class: ErrUsage.Class, Code: "argument-invalid", Reason: "the history cannot be bounded by less than nothing", Hint: "Use 0 to have none"}
+	}
+	if l.Bytes == 0 {
+		l.Bytes = 16 << 20
+	}
+	s.Forget()
+	s.history.limits = l
+	if l.Steps == 0 {
+		s.forgetHistory()
+	}
+	s.trimHistory()
+	return nil
+}
+
+// Undo takes back the last step: one outermost batch, or one lone write. It is a
+// change like any other: new versions, origin History, told to the listeners.
+// It returns false when there is nothing to undo, and an [*Error], changing
+// nothing, when a value is refused now or a batch is open.
+func (s *Session) Undo() (bool, error) {
+	ok, err := s.Travel(false)
+	return ok, err.orNil()
+}
+
+// Redo takes back the last Undo. See [Session.Undo].
+func (s *Session) Redo() (bool, error) {
+	ok, err := s.Travel(true)
+	return ok, err.orNil()
+}
+
+// Travel is Undo, or Redo, for callers that need the *Error itself.
+func (s *Session) Travel(redo bool) (bool, *Error) {
+	ok, err := s.BeginTravel(redo)
+	if ok {
+		s.Commit()
+	}
+	return ok, err
+}
+
+// BeginTravel writes back the last step inside a batch, which the caller commits,
+// or rolls back to have the step where it was.
+func (s *Session) BeginTravel(redo bool) (bool, *Error) {
+	if len(s.levels) > 0 {
+		return false, &Error{Class: ErrUsage.Class, Code: "undo-in-batch", Reason: "a batch is open, and what it wrote is not a step yet", Hint: "Undo before or after the batch"}
+	}
+	s.Forget()
+	steps, towards := s.history.undo, undone
+	if redo {
+		steps, towards = s.history.redo, redone
+	}
+	if len(steps) == 0 {
+		return false, nil
+	}
+	before := s.SetOrigin(History)
+	defer s.SetOrigin(before)
+	s.Begin()
+	s.towards = towards
+	records := steps[len(steps)-1].records
+	// What goes first, so that the limits see the end of the step and not its middle.
+	for pass := range 2 {
+		for i := len(records) - 1; i >= 0; i-- {
+			if (records[i].old.kind == Absent) != (pass == 0) {
+				continue
+			}
+			if err := s.writeBack(records[i]); err != nil {
+				s.Rollback()
+				return false, err
+			}
+		}
+	}
+	return true, nil
+}
+
+// writeBack stores a copy of what a record has.
+func (s *Session) writeBack(r record) *Error {
+	e := s.entries.at(r.place)
+	key := s.key(r.place)
+	if r.old.kind == Reference && s.mode == Enforce {
+		return unserializable(key)
+	}
+	if r.old.kind != Absent {
+		if err := s.admit(key, e.cell(), r.old.kind, r.old.length()); err != nil {
+			return err
+		}
+	}
+	c := r.old
+	if c.hasText() {
+		c = textCell(c.kind, s.texts.put(s.texts.bytes(c.at(), c.length())), c.length())
+	}
+	s.hold(c)
+	absent := e.kind == Absent
+	s.store(r.place, c)
+	if absent && c.kind != Absent && r.created != 0 {
+		s.unlink(r.place)
+		e.created = r.created
+		s.link(r.place, r.near)
+	}
+	return nil
+}
+
+// remember takes the told changes into the history instead of giving them up.
+func (s *Session) remember(changes []record, towards direction) {
+	h := &s.history
+	taken := step{records: append([]record(nil), changes...)}
+	for _, r := range changes {
+		taken.bytes += stepBytes + r.old.size()
+	}
+	h.bytes += taken.bytes
+	switch towards {
+	case undone:
+		s.popStep(&h.undo)
+		h.redo = append(h.redo, taken)
+	case redone:
+		s.popStep(&h.redo)
+		h.undo = append(h.undo, taken)
+	default:
+		for len(h.redo) > 0 {
+			s.popStep(&h.redo)
+		}
+		h.undo = append(h.undo, taken)
+	}
+	s.trimHistory()
+}
+
+// popStep gives up the newest step of a list.
+func (s *Session) popStep(list *[]step) {
+	last := len(*list) - 1
+	s.giveUp((*list)[last])
+	(*list)[last] = step{}
+	*list = (*list)[:last]
+}
+
+func (s *Session) giveUp(taken step) {
+	s.history.bytes -= taken.bytes
+	for _, r := range taken.records {
+		s.drop(r.old)
+		s.unpin(r.place)
+	}
+}
+
+// trimHistory gives up the oldest steps, then what could be redone, until the
+// bounds hold.
+func (s *Session) trimHistory() {
+	h := &s.history
+	for len(h.undo) > 0 && (len(h.undo) > h.limits.Steps || h.bytes > h.limits.Bytes) {
+		s.giveUp(h.undo[0])
+		h.undo = append(h.undo[:0], h.undo[1:]...)
+	}
+	for len(h.redo) > 0 && h.bytes > h.limits.Bytes {
+		s.giveUp(h.redo[0])
+		h.redo = append(h.redo[:0], h.redo[1:]...)
+	}
+}
+
+// forgetHistory gives up all steps.
+func (s *Session) forgetHistory() {
+	for len(s.history.undo) > 0 {
+		s.popStep(&s.history.undo)
+	}
+	for len(s.history.redo) > 0 {
+		s.popStep(&s.history.redo)
+	}
+}
+
+// Steps tells how many steps can be undone and redone.
+func (s *Session) Steps() (undo, redo int) {
+	s.Forget()
+	return len(s.history.undo), len(s.history.redo)
+}
