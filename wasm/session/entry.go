@@ -33,6 +33,7 @@ type entry struct {
 	origin     Origin
 	generation uint8
 	used       bool // the place holds a key
+	reserved   bool // the key is a computed value's: no door writes it
 	known      bool // the slot was told to the other side of the boundary
 }
 

@@ -113,6 +113,9 @@ func (s *Session) BeginTravel(redo bool) (bool, *Error) {
 func (s *Session) writeBack(r record) *Error {
 	e := s.entries.at(r.place)
 	key := s.key(r.place)
+	if e.reserved && r.old.kind != Absent {
+		return reserved(key)
+	}
 	if r.old.kind == Reference && s.mode == Enforce {
 		return unserializable(key)
 	}

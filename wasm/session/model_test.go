@@ -237,7 +237,7 @@ func runModel(t *testing.T, seed uint64, operations int) {
 		case op == 23 && r.IntN(20) == 0:
 			if r.IntN(2) == 0 {
 				what = "clear"
-				s.Clear()
+				s.Clear("")
 				m.entries = nil
 			} else {
 				what = "mode"

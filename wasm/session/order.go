@@ -49,3 +49,21 @@ func (s *Session) unlink(place uint32) {
 	}
 	e.prev, e.next = 0, 0
 }
+
+// first gives the first place in order whose key begins with the prefix, 0 when
+// there is none; following the one after a place.
+func (s *Session) first(prefix string) uint32 { return s.matching(s.head, prefix) }
+
+func (s *Session) following(place uint32, prefix string) uint32 {
+	return s.matching(s.entries.at(place).next, prefix)
+}
+
+func (s *Session) matching(place uint32, prefix string) uint32 {
+	for place != 0 && prefix != "" {
+		if key := s.key(place); len(key) > len(prefix) && string(key[:len(prefix)]) == prefix {
+			break
+		}
+		place = s.entries.at(place).next
+	}
+	return place
+}

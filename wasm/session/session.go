@@ -137,17 +137,17 @@ func (s *Session) Pop(key string) (Value, error) {
 	return v, err
 }
 
-// Clear removes every key, as one batch.
-func (s *Session) Clear() {
+// Clear removes every key that begins with the prefix, as one batch.
+func (s *Session) Clear(prefix string) {
 	s.Begin()
-	s.removeAll()
+	s.removeAll(prefix)
 	s.Commit()
 }
 
 // Reset removes every key, as one batch, and gives up the history with it.
 func (s *Session) Reset() {
 	s.Begin()
-	s.removeAll()
+	s.removeAll("")
 	s.towards = cleared
 	s.Commit()
 }

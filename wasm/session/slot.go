@@ -13,6 +13,47 @@ func (s *Session) Slot(key []byte) Slot {
 	return s.entries.slot(place)
 }
 
+// Reserve gives the slot of a key for a computed value: every door refuses to
+// write it until [Session.Unreserve]. It returns an [*Error] if no session accepts
+// the key, or the key is there or reserved already.
+func (s *Session) Reserve(key []byte) (Slot, *Error) {
+	s.Forget()
+	slot, err := s.Pin(key)
+	if err != nil {
+		return 0, err
+	}
+	e := s.entries.at(uint32(slot) & placeMask)
+	if e.reserved || e.kind != Absent || e.pins > 1 && s.written(uint32(slot)&placeMask) {
+		s.Unpin(slot)
+		return 0, &Error{Class: ErrKey.Class, Code: "key-taken", Key: string(key), Reason: "the key is there already, so a computed value cannot have it", Hint: "Give the computed value another name"}
+	}
+	e.reserved = true
+	return slot, nil
+}
+
+// written tells whether the open batch has the place in its log: a rollback would
+// bring its value back.
+func (s *Session) written(place uint32) bool {
+	for _, r := range s.log {
+		if r.place == place {
+			return true
+		}
+	}
+	return false
+}
+
+// Unreserve ends [Session.Reserve].
+func (s *Session) Unreserve(slot Slot) {
+	if e := s.entries.lookup(slot); e != nil && e.reserved {
+		e.reserved = false
+		s.Unpin(slot)
+	}
+}
+
+func reserved(key []byte) *Error {
+	return &Error{Class: ErrKey.Class, Code: "key-computed", Key: string(key), Reason: "the key is a computed value, which follows from others", Hint: "Write the keys it is computed from"}
+}
+
 // KeyOf gives the key of a slot, nil for a stale one. The bytes are the
 // session's own, good until the next write.
 func (s *Session) KeyOf(slot Slot) []byte {

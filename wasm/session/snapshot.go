@@ -6,60 +6,68 @@ import "github.com/tabstate/tabstate/wasm/session/canon"
 // insertion order (rule 19). References cannot be in it: unless omit is set, it
 // returns the [*Error] of the first.
 func (s *Session) Snapshot(omit bool) ([]byte, error) {
-	text, err := s.AppendSnapshot(nil, omit)
+	text, err := s.AppendSnapshot(nil, "", omit)
 	return text, err.orNil()
 }
 
-// AppendSnapshot is [Session.Snapshot] into a buffer.
-func (s *Session) AppendSnapshot(dst []byte, omit bool) ([]byte, *Error) {
+// AppendSnapshot is [Session.Snapshot] into a buffer, of the entries whose keys
+// begin with the prefix, without it.
+func (s *Session) AppendSnapshot(dst []byte, prefix string, omit bool) ([]byte, *Error) {
+	start := len(dst)
 	dst = append(dst, '{')
-	for place := s.head; place != 0; {
+	for place := s.first(prefix); place != 0; place = s.following(place, prefix) {
 		e := s.entries.at(place)
 		if e.kind == Reference {
 			if !omit {
 				return nil, unserializable(s.key(place))
 			}
-		} else {
-			if dst[len(dst)-1] != '{' {
-				dst = append(dst, ',')
-			}
-			dst = canon.AppendString(dst, s.key(place))
-			dst = append(dst, ':')
-			dst = s.value(e.cell()).AppendJSON(dst)
+			continue
 		}
-		place = e.next
+		if len(dst) > start+1 {
+			dst = append(dst, ',')
+		}
+		dst = canon.AppendString(dst, s.key(place)[len(prefix):])
+		dst = append(dst, ':')
+		dst = s.value(e.cell()).AppendJSON(dst)
 	}
 	return append(dst, '}'), nil
 }
 
-// AppendKeys appends the keys in insertion order to dst, as a JSON array.
-func (s *Session) AppendKeys(dst []byte) []byte {
+// AppendKeys appends the keys that begin with the prefix, without it, to dst: a
+// JSON array in insertion order.
+func (s *Session) AppendKeys(dst []byte, prefix string) []byte {
+	start := len(dst)
 	dst = append(dst, '[')
-	for place := s.head; place != 0; place = s.entries.at(place).next {
-		if dst[len(dst)-1] != '[' {
+	for place := s.first(prefix); place != 0; place = s.following(place, prefix) {
+		if len(dst) > start+1 {
 			dst = append(dst, ',')
 		}
-		dst = canon.AppendString(dst, s.key(place))
+		dst = canon.AppendString(dst, s.key(place)[len(prefix):])
 	}
 	return append(dst, ']')
 }
 
 // Restore replaces all entries by those of a JSON object. It returns an [*Error]
 // with line, column and path of the first fault, and changes nothing then.
-func (s *Session) Restore(text []byte) error { return s.RestoreText(text).orNil() }
+func (s *Session) Restore(text []byte) error { return s.RestoreText(text, "").orNil() }
 
-// RestoreText is [Session.Restore] for callers that need the *Error itself.
-func (s *Session) RestoreText(text []byte) *Error {
+// RestoreText is [Session.Restore] of the entries whose keys begin with the
+// prefix, from a text that has the keys without it.
+func (s *Session) RestoreText(text []byte, prefix string) *Error {
 	before := s.SetOrigin(Restore)
 	defer s.SetOrigin(before)
 	s.Begin()
-	s.removeAll()
-	var scratch []byte
+	s.removeAll(prefix)
+	var scratch, prefixed []byte
 	var refused *Error
 	fault := s.checker.Members(text, s.limits.Depth, func(key, value []byte, at int) *canon.Fault {
 		v := parsed(value, scratch[:0])
 		if v.kind == String && cap(v.text) > cap(scratch) {
 			scratch = v.text
+		}
+		if prefix != "" {
+			prefixed = append(append(prefixed[:0], prefix...), key...)
+			key = prefixed
 		}
 		if refused = s.restoreEntry(key, v); refused != nil {
 			return &canon.Fault{Offset: at}
@@ -76,7 +84,9 @@ func (s *Session) RestoreText(text []byte) *Error {
 		return faultError(nil, fault, s.limits.Depth)
 	}
 	refused.Line, refused.Column = fault.Line, fault.Column
-	refused.Path = string(canon.PointerToken(nil, []byte(refused.Key)))
+	if len(refused.Key) >= len(prefix) {
+		refused.Path = string(canon.PointerToken(nil, []byte(refused.Key[len(prefix):])))
+	}
 	return refused
 }
 
@@ -87,6 +97,9 @@ func (s *Session) restoreEntry(key []byte, v Value) *Error {
 	}
 	hash := s.index.hash(key)
 	place := s.find(key, hash)
+	if place != 0 && s.entries.at(place).reserved {
+		return reserved(key)
+	}
 	if err := s.admit(key, cell{}, v.kind, len(v.text)); err != nil {
 		return err
 	}

@@ -18,7 +18,11 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 	place := s.find(key, hash)
 	var old cell
 	if place != 0 {
-		old = s.entries.at(place).cell()
+		e := s.entries.at(place)
+		if e.reserved {
+			return 0, reserved(key)
+		}
+		old = e.cell()
 	}
 	v, err := s.prepare(key, v)
 	if err == nil {
@@ -46,6 +50,9 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 	}
 	place := uint32(slot) & placeMask
 	key := s.key(place)
+	if e.reserved {
+		return reserved(key)
+	}
 	v, err := s.prepare(key, v)
 	if err == nil {
 		err = s.admit(key, e.cell(), v.kind, len(v.text))
@@ -252,9 +259,10 @@ func (s *Session) assign(place uint32, c cell, version uint64, origin Origin, ne
 	}
 }
 
-func (s *Session) removeAll() {
-	for place := s.head; place != 0; {
-		next := s.entries.at(place).next
+// removeAll deletes the keys that begin with the prefix. A batch is open.
+func (s *Session) removeAll(prefix string) {
+	for place := s.first(prefix); place != 0; {
+		next := s.following(place, prefix)
 		s.store(place, cell{})
 		place = next
 	}
