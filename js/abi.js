@@ -219,12 +219,24 @@ export function createPort(instance, go, onCrash) {
       return call(x.ts_write, slot, kind, number, write(string));
     },
     remove: (/** @type {number} */ slot) => call(x.ts_remove, slot),
-    clear: () => call(x.ts_clear),
-    restore: (/** @type {string} */ string) => call(x.ts_restore, write(string)),
+    /** clear(), restore(), keys() and snapshot() concern the keys that begin with the prefix, and have them without it. */
+    clear: (prefix = "") => call(x.ts_clear, write(prefix)),
+    reset: () => call(x.ts_reset),
+    restore(/** @type {string} */ string, prefix = "") {
+      const [prefixLength, length] = writeBoth(prefix, string);
+      return call(x.ts_restore, prefixLength, length);
+    },
+    /** Opens a batch with the last step written back; false when there is none. */
+    travel: (/** @type {boolean} */ redo) => call(x.ts_travel, redo ? 1 : 0),
     begin: () => call(x.ts_begin),
     commit: () => call(x.ts_commit),
     rollback: () => call(x.ts_rollback),
 
+    /** The slots of the keys that the innermost batch wrote. */
+    touched(/** @type {(slot: number) => void} */ visit) {
+      call(x.ts_touched);
+      for (const slot of new Uint32Array(given().slice().buffer)) visit(slot);
+    },
     /** The changes of the last batch: visit(slot, version, origin, kind before, index) for each. old(index) reads what was. */
     changes(/** @type {(slot: number, version: number, origin: number, oldKind: number, index: number) => void} */ visit) {
       call(x.ts_changes);
@@ -250,6 +262,8 @@ export function createPort(instance, go, onCrash) {
     find: (/** @type {string} */ key) => call(x.ts_find, write(key)),
     pin: (/** @type {string} */ key) => call(x.ts_pin, write(key)),
     unpin: (/** @type {number} */ slot) => call(x.ts_unpin, slot),
+    reserveKey: (/** @type {string} */ key) => call(x.ts_reserve_key, write(key)),
+    unreserveKey: (/** @type {number} */ slot) => call(x.ts_unreserve_key, slot),
 
     /** Gives the kind; number(), text(), version() and origin() tell the rest, until the next call. */
     read: (/** @type {number} */ slot) => call(x.ts_read, slot),
@@ -271,21 +285,25 @@ export function createPort(instance, go, onCrash) {
       call(x.ts_key, slot);
       return text();
     },
-    keys() {
-      call(x.ts_keys);
+    keys(prefix = "") {
+      call(x.ts_keys, write(prefix));
       return /** @type {string[]} */ (JSON.parse(text()));
     },
-    snapshot: (/** @type {boolean} */ omit) => call(x.ts_snapshot, omit ? 1 : 0),
+    snapshot: (/** @type {boolean} */ omit, prefix = "") => call(x.ts_snapshot, write(prefix), omit ? 1 : 0),
     refusal,
 
     setMode: (/** @type {number} */ mode) => call(x.ts_set_mode, mode),
     setOrigin: (/** @type {number} */ origin) => call(x.ts_set_origin, origin),
     setLimits: (/** @type {number[]} */ [keyBytes, depth, valueBytes, entries, totalBytes]) =>
       call(x.ts_set_limits, keyBytes, depth, valueBytes, entries, totalBytes),
+    setHistory: (/** @type {number} */ steps, /** @type {number} */ bytes) => call(x.ts_set_history, steps, bytes),
     stats() {
       call(x.ts_stats);
       const f = new Float64Array(given().slice().buffer);
-      return { keys: f[0], bytes: f[1], version: f[2], limits: [...f.subarray(3, 8)], mode: f[8], batches: f[9], memory: memory.buffer.byteLength };
+      return {
+        keys: f[0], bytes: f[1], version: f[2], limits: [...f.subarray(3, 8)], mode: f[8], batches: f[9], undo: f[10], redo: f[11],
+        memory: memory.buffer.byteLength,
+      };
     },
     idle: () => call(x.ts_idle),
 

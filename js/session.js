@@ -340,13 +340,18 @@ export function createSession(livePort, events, host) {
   /** A call of the module that may change any key. */
   function sweeping(/** @type {() => number} */ call) {
     batch(() => {
-      for (const slot of slots.values()) {
-        const place = slot & PLACE;
-        if (cache[place] === COLD) continue;
-        log(place, cache[place]);
-        cache[place] = COLD;
-      }
       checked(call());
+      invalidate();
+    });
+  }
+
+  /** After a call that wrote inside a batch: what it wrote is not known here. */
+  function invalidate() {
+    port.touched((slot) => {
+      const place = slot & PLACE;
+      if (place >= cache.length) return;
+      log(place, cache[place]);
+      cache[place] = COLD;
     });
   }
 
@@ -478,12 +483,12 @@ export function createSession(livePort, events, host) {
       return slot !== undefined && cache[slot & PLACE] !== COLD;
     },
     replace: (key, node) => store(key, JSON_TEXT, 0, JSON.stringify(node), node),
-    freeze(value, key, depthUsed) {
+    freeze(value, key, depthUsed, path) {
       const plain = freezePlain(value, maxDepth - depthUsed);
-      if (plain instanceof Offence) throw unserializable(key, plain);
-      return plain;
+      if (!(plain instanceof Offence)) return plain;
+      plain.path = path + plain.path;
+      throw unserializable(key, plain);
     },
-    batch,
   });
 
   const session = {
@@ -521,7 +526,7 @@ export function createSession(livePort, events, host) {
       remove(key);
       return value;
     },
-    clear: () => sweeping(port.clear),
+    clear: () => sweeping(() => port.clear()),
     reset() {
       session.clear();
       warned.clear();

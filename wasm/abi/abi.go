@@ -90,15 +90,27 @@ func remove(slot int32) (result float64) {
 }
 
 //go:wasmexport ts_clear
-func clearAll() (result float64) {
+func clearAll(prefixLength int32) (result float64) {
 	defer trap(&result)
-	return port.Clear()
+	return port.Clear(uint32(prefixLength))
+}
+
+//go:wasmexport ts_reset
+func reset() (result float64) {
+	defer trap(&result)
+	return port.Reset()
 }
 
 //go:wasmexport ts_restore
-func restore(length int32) (result float64) {
+func restore(prefixLength, textLength int32) (result float64) {
 	defer trap(&result)
-	return port.Restore(uint32(length))
+	return port.Restore(uint32(prefixLength), uint32(textLength))
+}
+
+//go:wasmexport ts_travel
+func travel(redo int32) (result float64) {
+	defer trap(&result)
+	return port.Travel(uint32(redo))
 }
 
 //go:wasmexport ts_begin
@@ -117,6 +129,13 @@ func commit() (result float64) {
 func rollback() (result float64) {
 	defer trap(&result)
 	return port.Rollback()
+}
+
+//go:wasmexport ts_touched
+func touched() (result float64) {
+	defer trap(&result)
+	give(port.Touched())
+	return 0
 }
 
 //go:wasmexport ts_changes
@@ -160,6 +179,19 @@ func unpin(slot int32) (result float64) {
 	return 0
 }
 
+//go:wasmexport ts_reserve_key
+func reserveKey(length int32) (slot int32) {
+	defer trap(&slot)
+	return port.ReserveKey(uint32(length))
+}
+
+//go:wasmexport ts_unreserve_key
+func unreserveKey(slot int32) (result float64) {
+	defer trap(&result)
+	port.UnreserveKey(uint32(slot))
+	return 0
+}
+
 //go:wasmexport ts_read
 func read(slot int32) (kind int32) {
 	defer trap(&kind)
@@ -176,16 +208,16 @@ func key(slot int32) (result float64) {
 }
 
 //go:wasmexport ts_keys
-func keys() (result float64) {
+func keys(prefixLength int32) (result float64) {
 	defer trap(&result)
-	give(port.Keys())
+	give(port.Keys(uint32(prefixLength)))
 	return 0
 }
 
 //go:wasmexport ts_snapshot
-func snapshot(omit int32) (result float64) {
+func snapshot(prefixLength, omit int32) (result float64) {
 	defer trap(&result)
-	text, result := port.Snapshot(uint32(omit))
+	text, result := port.Snapshot(uint32(prefixLength), uint32(omit))
 	give(text)
 	return result
 }
@@ -213,6 +245,12 @@ func setOrigin(origin int32) (result float64) {
 func setLimits(keyBytes, depth, valueBytes, entries, totalBytes float64) (result float64) {
 	defer trap(&result)
 	return port.SetLimits(keyBytes, depth, valueBytes, entries, totalBytes)
+}
+
+//go:wasmexport ts_set_history
+func setHistory(steps, bytes float64) (result float64) {
+	defer trap(&result)
+	return port.SetHistory(steps, bytes)
 }
 
 //go:wasmexport ts_stats

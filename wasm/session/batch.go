@@ -54,6 +54,17 @@ func (s *Session) Begin() {
 	s.levels = append(s.levels, level{mark: len(s.log), stamp: s.stamp})
 }
 
+// Touched calls fn with the slot of every key that the innermost open batch wrote,
+// some of them more than once.
+func (s *Session) Touched(fn func(Slot)) {
+	if len(s.levels) == 0 {
+		return
+	}
+	for _, r := range s.log[s.levels[len(s.levels)-1].mark:] {
+		fn(s.entries.slot(r.place))
+	}
+}
+
 // Open tells how many batches are open.
 func (s *Session) Open() int { return len(s.levels) }
 

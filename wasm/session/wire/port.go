@@ -74,18 +74,19 @@ func (p *Port) Reserve(n, kept uint32) []byte {
 	return p.large
 }
 
-// input gives the text that the caller wrote: n bytes from the offset on.
-func (p *Port) input(offset, n uint32) (text []byte, given bool) {
+// input gives the text that the caller wrote, of two lengths together, and
+// whether the session may keep it. It is nil when the buffer is not that long.
+func (p *Port) input(first, second uint32) (text []byte, given bool) {
 	buffer := p.room
 	if p.large != nil {
 		buffer, given = p.large, true
 		p.large = nil
 	}
-	end := uint64(offset) + uint64(n)
+	end := uint64(first) + uint64(second)
 	if end > uint64(len(buffer)) {
 		return nil, false
 	}
-	return buffer[offset:end:end], given
+	return buffer[:end:end], given
 }
 
 func (p *Port) refuse(err *session.Error) float64 {

@@ -39,7 +39,7 @@ func (p *Port) keyInput(length uint32) ([]byte, bool) {
 		return nil, false
 	}
 	key, _ := p.input(0, length)
-	if uint64(length) != uint64(len(key)) {
+	if key == nil {
 		p.refuse(badArgument)
 		return nil, false
 	}
@@ -74,31 +74,70 @@ func (p *Port) Key(slot uint32) []byte {
 	return p.session.KeyOf(session.Slot(slot))
 }
 
-// Keys gives all keys in insertion order, as a JSON array.
-func (p *Port) Keys() []byte {
-	if p.session == nil {
+// ReserveKey gives the slot of the key in the buffer for a computed value, or
+// Refused; UnreserveKey ends it.
+func (p *Port) ReserveKey(length uint32) int32 {
+	key, ok := p.keyInput(length)
+	if !ok {
+		return Refused
+	}
+	slot, err := p.session.Reserve(key)
+	if err != nil {
+		return int32(p.refuse(err))
+	}
+	return int32(slot)
+}
+
+// UnreserveKey ends ReserveKey.
+func (p *Port) UnreserveKey(slot uint32) {
+	if p.session != nil {
+		p.session.Unreserve(session.Slot(slot))
+	}
+}
+
+// Keys gives the keys that begin with the prefix in the buffer, without it, in
+// insertion order, as a JSON array.
+func (p *Port) Keys(prefixLength uint32) []byte {
+	prefix, ok := p.keyInput(prefixLength)
+	if !ok {
 		return nil
 	}
-	p.out = p.session.AppendKeys(p.out[:0])
+	p.out = p.session.AppendKeys(p.out[:0], string(prefix))
 	return p.out
 }
 
-// Snapshot gives the text of the snapshot. With references in the session it is
-// refused, unless omit leaves them out.
-func (p *Port) Snapshot(omit uint32) (text []byte, result float64) {
-	if p.session == nil {
-		return nil, p.refuse(notOpen)
+// Snapshot gives the text of the snapshot of the keys that begin with the prefix
+// in the buffer, without it. With references among them it is refused, unless
+// omit leaves them out.
+func (p *Port) Snapshot(prefixLength, omit uint32) (text []byte, result float64) {
+	prefix, ok := p.keyInput(prefixLength)
+	if !ok {
+		return nil, Refused
 	}
 	stats := p.session.Stats()
-	if need := int(stats.Bytes) + stats.Keys*8; cap(p.out) < need {
+	if need := int(stats.Bytes) + stats.Keys*8; cap(p.out) < need && len(prefix) == 0 {
 		p.out = make([]byte, 0, need)
 	}
-	text, err := p.session.AppendSnapshot(p.out[:0], omit != 0)
+	text, err := p.session.AppendSnapshot(p.out[:0], string(prefix), omit != 0)
 	if err != nil {
 		return nil, p.refuse(err)
 	}
 	p.out = text
 	return text, 0
+}
+
+// Touched gives the slots of the keys that the innermost open batch wrote; how
+// many is in the registers.
+func (p *Port) Touched() []byte {
+	if p.session == nil {
+		return nil
+	}
+	p.out = p.out[:0]
+	p.session.Touched(func(slot session.Slot) {
+		p.out = appendWord(p.out, uint32(p.session.Known(slot)))
+	})
+	p.Registers.Count = uint32(len(p.out) / 4)
+	return p.out
 }
 
 // Old gives what the i-th changed key was before: its kind, the number in the

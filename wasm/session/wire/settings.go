@@ -44,6 +44,17 @@ func (p *Port) SetLimits(keyBytes, depth, valueBytes, entries, totalBytes float6
 	return 0
 }
 
+// SetHistory bounds the history; without steps there is none, 0 bytes are the default.
+func (p *Port) SetHistory(steps, bytes float64) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	if err := p.session.SetHistory(session.HistoryLimits{Steps: int(whole(steps)), Bytes: whole(bytes)}); err != nil {
+		return p.refuse(err.(*session.Error))
+	}
+	return 0
+}
+
 // whole is -1, which no limit allows, for what is not a whole number of 32 bits.
 func whole(f float64) int64 {
 	if f >= 0 && f <= math.MaxUint32 && f == math.Trunc(f) {
@@ -52,18 +63,20 @@ func whole(f float64) int64 {
 	return -1
 }
 
-// Stats gives ten doubles: keys, bytes, version, then the limits: bytes of a
-// key, depth, bytes of a value, entries, total bytes; then mode and open batches.
+// Stats gives twelve doubles: keys, bytes, version, then the limits: bytes of a
+// key, depth, bytes of a value, entries, total bytes; then the mode, the open
+// batches, and how many steps can be undone and redone.
 func (p *Port) Stats() []byte {
 	if p.session == nil {
 		return nil
 	}
 	stats, limits := p.session.Stats(), p.session.Limits()
+	undo, redo := p.session.Steps()
 	p.out = p.out[:0]
 	for _, f := range [...]float64{
 		float64(stats.Keys), float64(stats.Bytes), float64(stats.Version),
 		float64(limits.KeyBytes), float64(limits.Depth), float64(limits.ValueBytes), float64(limits.Entries), float64(limits.TotalBytes),
-		float64(p.session.Mode()), float64(p.session.Open()),
+		float64(p.session.Mode()), float64(p.session.Open()), float64(undo), float64(redo),
 	} {
 		bits := math.Float64bits(f)
 		p.out = appendWord(p.out, uint32(bits))

@@ -35,8 +35,8 @@ func (p *Port) Put(keyLength, kind uint32, number float64, textLength uint32) fl
 	if p.session == nil {
 		return p.refuse(notOpen)
 	}
-	text, given := p.input(0, keyLength+textLength)
-	if uint64(keyLength)+uint64(textLength) != uint64(len(text)) {
+	text, given := p.input(keyLength, textLength)
+	if text == nil {
 		return p.refuse(badArgument)
 	}
 	before := p.version()
@@ -54,7 +54,7 @@ func (p *Port) Write(slot, kind uint32, number float64, textLength uint32) float
 		return p.refuse(notOpen)
 	}
 	text, given := p.input(0, textLength)
-	if uint64(textLength) != uint64(len(text)) {
+	if text == nil {
 		return p.refuse(badArgument)
 	}
 	before := p.version()
@@ -74,30 +74,58 @@ func (p *Port) Remove(slot uint32) float64 {
 	return p.ended(before)
 }
 
-// Clear deletes every key.
-func (p *Port) Clear() float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+// Clear deletes every key that begins with the prefix in the buffer.
+func (p *Port) Clear(prefixLength uint32) float64 {
+	prefix, ok := p.keyInput(prefixLength)
+	if !ok {
+		return Refused
 	}
 	before := p.version()
-	p.session.Clear()
+	p.session.Clear(string(prefix))
 	return p.ended(before)
 }
 
-// Restore replaces all entries by those of the text in the buffer.
-func (p *Port) Restore(length uint32) float64 {
+// Reset deletes every key and gives up the history.
+func (p *Port) Reset() float64 {
 	if p.session == nil {
 		return p.refuse(notOpen)
 	}
-	text, _ := p.input(0, length)
-	if uint64(length) != uint64(len(text)) {
+	before := p.version()
+	p.session.Reset()
+	return p.ended(before)
+}
+
+// Restore replaces all entries whose keys begin with the prefix in the buffer by
+// those of the text that follows it, which has the keys without the prefix.
+func (p *Port) Restore(prefixLength, textLength uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	text, _ := p.input(prefixLength, textLength)
+	if text == nil {
 		return p.refuse(badArgument)
 	}
 	before := p.version()
-	if err := p.session.RestoreText(text); err != nil {
+	if err := p.session.RestoreText(text[prefixLength:], string(text[:prefixLength])); err != nil {
 		return p.refuse(err)
 	}
 	return p.ended(before)
+}
+
+// Travel opens a batch and writes the last step back in it: of undo, or of redo.
+// It gives 1, or 0, without a batch, when there is no step.
+func (p *Port) Travel(redo uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	ok, err := p.session.BeginTravel(redo != 0)
+	if err != nil {
+		return p.refuse(err)
+	}
+	if ok {
+		return 1
+	}
+	return 0
 }
 
 // Begin opens a batch.
