@@ -16,6 +16,7 @@ const wellFormed = "isWellFormed" in String.prototype
   ? (text) => text.isWellFormed()
   : (text) => !LONE_SURROGATE.test(text);
 
+/** @typedef {any[] | Record<string, any>} Node a plain array or object */
 /** @typedef {{type: string, reason: string, hint: string, code?: string}} Cause */
 
 /** The first thing in a value, in document order, that JSON does not represent. */
@@ -76,6 +77,16 @@ export function thaw(/** @type {any} */ value) {
   return copy;
 }
 
+/** Says whether two plain values have the same JSON text: the order of members counts. Shared parts cost nothing. */
+export function equalPlain(/** @type {any} */ a, /** @type {any} */ b) {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || isArray(a) !== isArray(b)) return false;
+  if (isArray(a)) return a.length === b.length && a.every((part, i) => equalPlain(part, b[i]));
+  const names = keys(a);
+  const others = keys(b);
+  return names.length === others.length && names.every((name, i) => name === others[i] && equalPlain(a[name], b[name]));
+}
+
 /** The name of a value's type as people know it: "Date", "class Cart", "NaN", "array", … */
 export function typeName(/** @type {unknown} */ value) {
   if (value === null) return "null";
@@ -112,8 +123,8 @@ function copy(/** @type {any} */ source, /** @type {number} */ room) {
   let at;
   try {
     if (nodeOfView !== null) source = nodeOfView(source) ?? source;
-    if (room === 0) throw new Fault(TOO_DEEP);
     if (!isPlainContainer(source)) throw new Fault(describe(source));
+    if (room === 0) throw new Fault(TOO_DEEP);
     if (typeof source.toJSON === "function") throw new Fault(TO_JSON);
     /** @type {any} */
     let result;
@@ -141,8 +152,7 @@ function copy(/** @type {any} */ source, /** @type {number} */ room) {
         if (typeof value === "object" && value !== null) value = copy(value, room - 1);
         else if (typeof value === "number" && value - value === 0) value += 0;
         else if (!isPlainPrimitive(value)) throw new Fault(describe(value));
-        if (hardened || at === "__proto__") own(result, at, value);
-        else result[at] = value;
+        assign(result, at, value);
       }
     }
     at = undefined;
@@ -153,9 +163,10 @@ function copy(/** @type {any} */ source, /** @type {number} */ room) {
   }
 }
 
-/** Adds or changes an own member without looking at the prototype. */
-export function own(/** @type {object} */ target, /** @type {string} */ name, /** @type {unknown} */ value) {
-  return defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+/** Adds or changes an own member; never meets the prototype. */
+export function assign(/** @type {any} */ target, /** @type {string} */ name, /** @type {unknown} */ value) {
+  if (hardened || name === "__proto__") defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  else target[name] = value;
 }
 
 function isPlainContainer(/** @type {object} */ value) {
@@ -250,10 +261,10 @@ function cause(/** @type {string} */ type, /** @type {string} */ reason, /** @ty
 const TOO_DEEP = cause("too deep", "it is nested deeper than the session allows", "Flatten it, or raise limits.depth (at most 1,000)", "too-deep");
 const CYCLE = cause("cycle", "it contains itself", "Store an id in place of the object");
 const TO_JSON = cause("object with toJSON", "its toJSON() would replace it by something else", "Store what its toJSON() returns");
-const HOLE = cause("hole", "the array has a hole here", "Fill it with null, or append without leaving a gap");
-const EXTRA = cause("extra property", "the array has a property that is no index", "Store an object, or keep the property beside the array");
+export const HOLE = cause("hole", "the array has a hole here", "Fill it with null, or append without leaving a gap");
+export const EXTRA = cause("extra property", "the array has a property that is no index", "Store an object, or keep the property beside the array");
 const SYMBOL_NAME = cause("symbol key", "it has a member named by a symbol", "Name the member by a string");
-const LONE_NAME = cause("lone surrogate", "the member's name is not well-formed Unicode text", "Look for a character that was cut in two, or use name.toWellFormed()", "lone-surrogate");
+export const LONE_NAME = cause("lone surrogate", "the member's name is not well-formed Unicode text", "Look for a character that was cut in two, or use name.toWellFormed()", "lone-surrogate");
 const LONE_TEXT = cause("lone surrogate", "the string is not well-formed Unicode text", "Look for a character that was cut in two, or use text.toWellFormed()", "lone-surrogate");
 const ACCESSOR = cause("accessor", "its getter throws", "Store the value that the getter should give");
 const PROXY = cause("Proxy", "reading it throws", "Store a plain copy of what it stands for");
