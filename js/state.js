@@ -250,7 +250,7 @@ class DraftTree {
   /** Freezes what leaves the draft's hands. */
   leave(/** @type {any} */ part) {
     if (this.open.delete(part)) {
-      for (const name of Object.keys(part)) this.leave(part[name]);
+      eachNode(part, (node) => this.leave(node));
       freeze(part);
     }
     return part;
@@ -261,10 +261,9 @@ class DraftTree {
     const source = this.sources.get(node);
     if (source === undefined) return node;
     if (this.open.delete(node)) {
-      for (const name of Object.keys(node)) {
-        const part = node[name];
-        if (typeof part === "object" && part !== null) node[name] = this.finish(part);
-      }
+      eachNode(node, (part, name) => {
+        if (this.sources.has(part)) node[name] = this.finish(part);
+      });
       freeze(node);
     }
     return equalPlain(node, source) ? source : node;
@@ -274,15 +273,26 @@ class DraftTree {
   moves(/** @type {Place} */ place, /** @type {any} */ from, /** @type {any} */ to, /** @type {Move[]} */ moves = []) {
     if (from === to || this.sources.get(to) !== from) return moves;
     moves.push({ place, from, to });
-    for (const name of Object.keys(to)) {
-      if (hasOwn(from, name) && this.sources.has(to[name])) this.moves(new Place(place, name), from[name], to[name], moves);
-    }
+    eachNode(to, (part, name) => {
+      if (this.sources.has(part) && hasOwn(from, name)) this.moves(new Place(place, String(name)), from[name], part, moves);
+    });
     return moves;
   }
 }
 
 function shallow(/** @type {Node} */ node) {
   return isArray(node) ? [...node] : { ...node }; // slice() of a frozen array is 80 times slower in V8 11
+}
+
+// Calls fn for the arrays and objects right inside the node. (Object.keys of an array makes a string of each index.)
+function eachNode(/** @type {any} */ node, /** @type {(part: Node, name: string | number) => void} */ fn) {
+  const names = isArray(node) ? undefined : Object.keys(node);
+  const { length } = names ?? node;
+  for (let i = 0; i < length; i++) {
+    const name = names === undefined ? i : names[i];
+    const part = node[name];
+    if (typeof part === "object" && part !== null) fn(part, name);
+  }
 }
 
 // ---- mutate

@@ -32,7 +32,7 @@ class Foo {
 }
 
 test("rule 16: what JSON represents is accepted and copied deeply frozen", () => {
-  for (const value of [null, true, false, 0, 1.5, -1e300, 5e-324, "", "x", "é 漢 😀"]) same(accepted(value), value);
+  for (const value of [null, true, false, 0, 1.5, -1e300, 5e-324, "", "x", "é 漢 😀", "long 😀 ".repeat(9)]) same(accepted(value), value);
   const value = { a: [1, "b", null, { c: [] }], d: {}, e: false };
   const copy = accepted(value);
   equal(copy, value);
@@ -62,6 +62,7 @@ test("rule 16: primitives that JSON does not have are refused, wherever they sta
   const cases = /** @type {[unknown, string][]} */ ([
     [undefined, "undefined"], [() => 1, "function"], [class {}, "function"], [Symbol("s"), "symbol"], [10n, "bigint"],
     [NaN, "NaN"], [Infinity, "Infinity"], [-Infinity, "-Infinity"], ["\ud800", "lone surrogate"], ["a\udc00b", "lone surrogate"],
+    ["long ".repeat(20) + "\udbff", "lone surrogate"],
   ]);
   for (const [value, type] of cases) {
     refused(value, "", type);
