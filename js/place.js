@@ -7,13 +7,12 @@ import { pointer } from "./plain.js";
 
 /** The place of a member of the node at `parent`; a Home when there is no parent. Indexes are names, too. */
 export class Place {
-  /** @type {Home} */
-  home;
   constructor(/** @type {Place | null} */ parent, /** @type {string} */ name) {
     this.parent = parent;
     this.name = name;
-    /** How many arrays and objects one passes on the way, the node here included. */
+    /** How many arrays and objects one passes on the way, the node here included. @type {number} */
     this.depth = parent === null ? 1 : parent.depth + 1;
+    /** @type {Home} */
     this.home = parent === null ? /** @type {any} */ (this) : parent.home;
   }
 }
@@ -24,7 +23,7 @@ export class Place {
  */
 export class Home extends Place {
   epoch = 0;
-  constructor(/** @type {string} */ key, /** @type {Node} */ root) {
+  constructor(/** @type {string} */ key, /** @type {any} */ root) {
     super(null, key);
     this.key = key;
     /** The value when it was last looked at. */

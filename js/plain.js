@@ -86,7 +86,7 @@ export function thaw(/** @type {any} */ value) {
   return copy;
 }
 
-/** Says whether two plain values have the same JSON text: the order of members counts. Shared parts cost nothing. */
+/** Says whether two plain values have the same JSON text: the order of members counts. Shared parts cost nothing. @returns {boolean} */
 export function equalPlain(/** @type {any} */ a, /** @type {any} */ b) {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || isArray(a) !== isArray(b)) return false;
@@ -203,11 +203,8 @@ function refuseSymbols(/** @type {object} */ source) {
 }
 
 function unwind(/** @type {unknown} */ error, /** @type {object} */ source, /** @type {string | number | undefined} */ at) {
-  let fault = error;
-  if (!isA(fault, Fault)) {
-    if (isA(error, SessionError) || isStackEnd(error)) return error;
-    fault = new Fault(thrownBy(source, at));
-  }
+  if (isA(error, SessionError) || isStackEnd(error)) return error;
+  const fault = isA(error, Fault) ? error : new Fault(thrownBy(source, at));
   fault.containers.push(source);
   fault.steps.push(at);
   return fault;

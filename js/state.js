@@ -51,6 +51,7 @@ class StateHandler {
   constructor(/** @type {Store} */ store, /** @type {LiveTree} */ tree) {
     this.store = store;
     this.tree = tree;
+    /** @type {any} */
     this.proxy = new Proxy(Object.create(null), this);
   }
 
@@ -96,10 +97,12 @@ class StateHandler {
     return this.has(_, key) ? member(this.get(_, key)) : undefined;
   }
 
+  /** @returns {never} */
   setPrototypeOf() {
     throw new TypeError("session.state keeps its prototype");
   }
 
+  /** @returns {never} */
   preventExtensions() {
     throw new TypeError("session.state cannot be frozen");
   }
@@ -157,6 +160,7 @@ class LiveTree {
       const old = nodes[at.depth - 1];
       moves.push({ place: at, from: old, to: fresh });
       if (at.parent === null) break;
+      /** @type {any} */
       const parent = shallow(nodes[at.depth - 2]);
       parent[at.name] = fresh;
       fresh = freeze(parent);
@@ -239,6 +243,7 @@ class DraftTree {
         this.home.root = work;
         return;
       }
+      /** @type {any} */
       const above = nodes[at.depth - 2];
       const parent = this.open.has(above) ? above : shallow(above);
       parent[at.name] = work;
@@ -344,6 +349,7 @@ const OBJECT = {};
 
 let resolving = false;
 
+/** @returns {any} */
 function newView(/** @type {LiveTree | DraftTree} */ tree, /** @type {Place} */ place, /** @type {Node} */ node) {
   if (!resolving) {
     resolving = true;
@@ -453,10 +459,12 @@ class View {
     return member(this.get(_, name));
   }
 
+  /** @returns {never} */
   setPrototypeOf() {
     throw new TypeError("a stored value keeps its prototype");
   }
 
+  /** @returns {never} */
   preventExtensions() {
     throw new TypeError("a view cannot be frozen; get() gives the frozen value");
   }

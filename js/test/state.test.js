@@ -730,6 +730,7 @@ function modelTest(/** @type {number} */ seed, /** @type {number} */ steps, /** 
   const { store, state, mutate } = open({ root: { list: [1, [2], { n: 3 }], o: {} } });
   let model = JSON.parse(JSON.stringify(store.get("root")));
 
+  /** @returns {any} */
   const fresh = (depth = 0) => {
     const kind = pick(depth > 1 ? 4 : 7);
     if (kind < 2) return pick(5);
