@@ -17,7 +17,7 @@ func (s *Session) Mode() Mode { return s.mode }
 // lists what is present. It returns an [*Error] for a mode there is not.
 func (s *Session) SetMode(m Mode) error {
 	if m > Enforce {
-		return &Error{Class: ErrUsage.Class, Code: "mode-invalid", Reason: "there is no such enforcement mode", Hint: "Use off, report or enforce"}
+		return refuse(problemModeInvalid, nil)
 	}
 	s.mode = m
 	return nil
@@ -36,6 +36,7 @@ func (s *Session) Violations() []*Error {
 }
 
 func unserializable(key []byte) *Error {
-	return &Error{Class: ErrUnserializable.Class, Code: "unserializable", Key: string(key), Type: "reference",
-		Reason: "the value is held by reference, since JSON cannot represent it", Hint: "Store plain data instead: null, booleans, finite numbers, strings, arrays and objects of these"}
+	e := refuse(problemReference, key)
+	e.Type = "reference"
+	return e
 }

@@ -102,15 +102,6 @@ func quote(s string) string { return string(canon.AppendString(nil, []byte(s))) 
 
 func decimal(n int64) string { return string(canon.AppendNumber(nil, float64(n))) }
 
-func keyMissing(key string) *Error {
-	return &Error{Class: ErrKey.Class, Code: "key-missing", Key: key,
-		Reason: "there is no such key", Hint: "Was it initialised? Set it first, or read it with a default"}
-}
-
-func staleSlot() *Error {
-	return &Error{Class: ErrUsage.Class, Code: "stale-slot", Reason: "the slot names no key, or no longer does"}
-}
-
 func faultError(key []byte, f *canon.Fault, depth int) *Error {
 	e := &Error{Class: ErrSyntax.Class, Code: f.Code, Key: string(key), Path: f.Path,
 		Reason: f.Reason, Hint: f.Hint, Line: f.Line, Column: f.Column}

@@ -37,7 +37,7 @@ const (
 // [*Error] if a bound is negative.
 func (s *Session) SetHistory(l HistoryLimits) error {
 	if l.Steps < 0 || l.Bytes < 0 {
-		return &Error{Class: ErrUsage.Class, Code: "argument-invalid", Reason: "the history cannot be bounded by less than nothing", Hint: "Use 0 to have none"}
+		return refuse(problemHistoryInvalid, nil)
 	}
 	if l.Bytes == 0 {
 		l.Bytes = 16 << 20
@@ -79,7 +79,7 @@ func (s *Session) Travel(redo bool) (bool, *Error) {
 // or rolls back to have the step where it was.
 func (s *Session) BeginTravel(redo bool) (bool, *Error) {
 	if len(s.levels) > 0 {
-		return false, &Error{Class: ErrUsage.Class, Code: "undo-in-batch", Reason: "a batch is open, and what it wrote is not a step yet", Hint: "Undo before or after the batch"}
+		return false, refuse(problemUndoInBatch, nil)
 	}
 	s.Forget()
 	steps, towards := s.history.undo, undone
@@ -114,7 +114,7 @@ func (s *Session) writeBack(r record) *Error {
 	e := s.entries.at(r.place)
 	key := s.key(r.place)
 	if e.reserved && r.old.kind != Absent {
-		return reserved(key)
+		return refuse(problemKeyComputed, key)
 	}
 	if r.old.kind == Reference && s.mode == Enforce {
 		return unserializable(key)

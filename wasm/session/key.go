@@ -6,15 +6,13 @@ import "github.com/tabstate/tabstate/wasm/session/canon"
 func (s *Session) checkKey(key []byte) *Error {
 	switch {
 	case len(key) == 0:
-		return &Error{Class: ErrKey.Class, Code: "key-empty", Reason: "the key is empty", Hint: "Give it at least one character"}
-	case int64(len(key)) > int64(s.limits.KeyBytes):
-		return &Error{Class: ErrLimit.Class, Code: "key-too-long", Key: string(key[:cut(key, 64)]), Limit: int64(s.limits.KeyBytes),
-			Reason: "the key has " + decimal(int64(len(key))) + " bytes, more than the " + decimal(int64(s.limits.KeyBytes)) + " allowed",
-			Hint:   "Use a shorter key, and keep the rest in the value"}
+		return refuse(problemKeyEmpty, nil)
+	case len(key) > s.limits.KeyBytes:
+		return refuseLimit(problemKeyTooLong, key, int64(len(key)), int64(s.limits.KeyBytes))
 	case canon.ValidText(key) >= 0:
-		return &Error{Class: ErrKey.Class, Code: "key-not-text", Reason: "the key is not well-formed Unicode text", Hint: "Look for a lone surrogate: half of a character that was cut in two"}
+		return refuse(problemKeyNotText, nil)
 	case len(key) >= 2 && key[0] == '$' && key[1] == '$':
-		return &Error{Class: ErrKey.Class, Code: "key-reserved", Key: string(key), Reason: "keys that begin with $$ are reserved", Hint: "Begin it with another character"}
+		return refuse(problemKeyReserved, key)
 	}
 	return nil
 }

@@ -1,5 +1,7 @@
 package session
 
+import "github.com/tabstate/tabstate/wasm/session/canon"
+
 // Limits bound a session (rule 18). An entry counts its key in UTF-8, plus 8
 // bytes for a number, 1 for null or a boolean, the UTF-8 length of a string, the
 // length of the canonical text of an array or object, 16 for a reference.
@@ -11,12 +13,9 @@ type Limits struct {
 	TotalBytes int64 // bytes of all entries; default 256 MiB
 }
 
-// Ceilings that no setting can exceed. An address in the module has 32 bits.
-const (
-	maxKeyBytes = 1<<16 - 1
-	maxDepth    = 1000
-	maxBytes    = 1<<32 - 1
-)
+// ceilings are what no setting can exceed, in the order of the fields. An address
+// in the module has 32 bits.
+var ceilings = [...]int64{1<<16 - 1, canon.MaxDepth, 1<<32 - 1, MaxEntries, 1<<32 - 1}
 
 func (l Limits) withDefaults() Limits {
 	if l.KeyBytes == 0 {
@@ -38,19 +37,9 @@ func (l Limits) withDefaults() Limits {
 }
 
 func (l Limits) check() error {
-	for _, c := range []struct {
-		name         string
-		value, limit int64
-	}{
-		{"keyBytes", int64(l.KeyBytes), maxKeyBytes},
-		{"depth", int64(l.Depth), maxDepth},
-		{"valueBytes", l.ValueBytes, maxBytes},
-		{"entries", int64(l.Entries), MaxEntries},
-		{"totalBytes", l.TotalBytes, maxBytes},
-	} {
-		if c.value < 1 || c.value > c.limit {
-			return &Error{Class: ErrLimit.Class, Code: "limit-invalid", Limit: c.limit,
-				Reason: "the limit " + c.name + " cannot be " + decimal(c.value), Hint: "Use 1 to " + decimal(c.limit)}
+	for i, value := range [...]int64{int64(l.KeyBytes), int64(l.Depth), l.ValueBytes, int64(l.Entries), l.TotalBytes} {
+		if ceiling := ceilings[i]; value < 1 || value > ceiling {
+			return refuseLimit(problemLimitInvalid, nil, value, ceiling)
 		}
 	}
 	return nil
@@ -76,22 +65,17 @@ func (s *Session) admit(key []byte, old cell, kind Kind, length int) *Error {
 	size := cell{kind: kind, bits: uint64(length)}.size()
 	entry := int64(len(key)) + size
 	if entry > s.limits.ValueBytes {
-		return overLimit("value-too-large", key, entry, s.limits.ValueBytes, "bytes in this entry", "Keep less in one key, or raise limits.valueBytes")
+		return refuseLimit(problemValueTooLarge, key, entry, s.limits.ValueBytes)
 	}
 	growth := size - old.size()
 	if old.kind == Absent {
 		growth += int64(len(key))
 		if s.count+1 > s.limits.Entries {
-			return overLimit("too-many-entries", key, int64(s.count+1), int64(s.limits.Entries), "entries", "Delete keys that are no longer needed, or raise limits.entries")
+			return refuseLimit(problemTooManyEntries, key, int64(s.count+1), int64(s.limits.Entries))
 		}
 	}
 	if growth > 0 && s.bytes+growth > s.limits.TotalBytes {
-		return overLimit("session-too-large", key, s.bytes+growth, s.limits.TotalBytes, "bytes in the session", "Delete keys that are no longer needed, or raise limits.totalBytes")
+		return refuseLimit(problemSessionTooLarge, key, s.bytes+growth, s.limits.TotalBytes)
 	}
 	return nil
-}
-
-func overLimit(code string, key []byte, got, limit int64, what, hint string) *Error {
-	return &Error{Class: ErrLimit.Class, Code: code, Key: string(key), Limit: limit,
-		Reason: "this would make " + decimal(got) + " " + what + ", more than the " + decimal(limit) + " allowed", Hint: hint}
 }

@@ -65,7 +65,7 @@ func (s *Session) Pin(key []byte) (Slot, *Error) {
 	place := s.find(key, hash)
 	if place == 0 {
 		if place = s.newPlace(key, hash); place == 0 {
-			return 0, overLimit("too-many-entries", key, MaxEntries+1, MaxEntries, "keys", "End subscriptions that are no longer needed")
+			return 0, refuseLimit(problemTooManyKeys, key, MaxEntries+1, MaxEntries)
 		}
 	}
 	s.entries.at(place).pins++
@@ -91,8 +91,7 @@ func (s *Session) deliver() {
 	round := 0
 	for from := 0; from < len(s.changes); round++ {
 		if round == maxRounds {
-			panics = append(panics, &Error{Class: ErrUsage.Class, Code: "listener-cycle", Key: string(s.key(s.changes[from].place)), Limit: maxRounds,
-				Reason: "listeners went on changing the session for " + decimal(maxRounds) + " rounds", Hint: "Let a listener write only when its value has to change"})
+			panics = append(panics, refuseLimit(problemListenerCycle, s.key(s.changes[from].place), 0, maxRounds))
 			break
 		}
 		to := len(s.changes)

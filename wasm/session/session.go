@@ -92,7 +92,7 @@ func (s *Session) Get(key string) (Value, bool) {
 func (s *Session) Require(key string) (Value, error) {
 	v, ok := s.Get(key)
 	if !ok {
-		return v, keyMissing(key)
+		return v, refuse(problemKeyMissing, []byte(key))
 	}
 	return v, nil
 }

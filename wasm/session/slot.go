@@ -25,7 +25,7 @@ func (s *Session) Reserve(key []byte) (Slot, *Error) {
 	e := s.entries.at(uint32(slot) & placeMask)
 	if e.reserved || e.kind != Absent || e.pins > 1 && s.written(uint32(slot)&placeMask) {
 		s.Unpin(slot)
-		return 0, &Error{Class: ErrKey.Class, Code: "key-taken", Key: string(key), Reason: "the key is there already, so a computed value cannot have it", Hint: "Give the computed value another name"}
+		return 0, refuse(problemKeyTaken, key)
 	}
 	e.reserved = true
 	return slot, nil
@@ -50,10 +50,6 @@ func (s *Session) Unreserve(slot Slot) {
 	}
 }
 
-func reserved(key []byte) *Error {
-	return &Error{Class: ErrKey.Class, Code: "key-computed", Key: string(key), Reason: "the key is a computed value, which follows from others", Hint: "Write the keys it is computed from"}
-}
-
 // KeyOf gives the key of a slot, nil for a stale one. The bytes are the
 // session's own, good until the next write.
 func (s *Session) KeyOf(slot Slot) []byte {
@@ -70,7 +66,7 @@ func (s *Session) KeyOf(slot Slot) []byte {
 func (s *Session) Read(slot Slot) (v Value, version uint64, origin Origin, err *Error) {
 	e := s.entries.lookup(slot)
 	if e == nil {
-		return v, 0, 0, staleSlot()
+		return v, 0, 0, refuse(problemStaleSlot, nil)
 	}
 	return s.value(e.cell()), e.version, e.origin, nil
 }

@@ -98,14 +98,14 @@ func (s *Session) restoreEntry(key []byte, v Value) *Error {
 	hash := s.index.hash(key)
 	place := s.find(key, hash)
 	if place != 0 && s.entries.at(place).reserved {
-		return reserved(key)
+		return refuse(problemKeyComputed, key)
 	}
 	if err := s.admit(key, cell{}, v.kind, len(v.text)); err != nil {
 		return err
 	}
 	if place == 0 {
 		if place = s.newPlace(key, hash); place == 0 {
-			return overLimit("too-many-entries", key, MaxEntries+1, MaxEntries, "entries", "Restore less")
+			return refuseLimit(problemTooManyKeys, key, MaxEntries+1, MaxEntries)
 		}
 	}
 	s.replace(place, v)

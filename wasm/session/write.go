@@ -20,7 +20,7 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 	if place != 0 {
 		e := s.entries.at(place)
 		if e.reserved {
-			return 0, reserved(key)
+			return 0, refuse(problemKeyComputed, key)
 		}
 		old = e.cell()
 	}
@@ -30,7 +30,7 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 	}
 	if err == nil && place == 0 {
 		if place = s.newPlace(key, hash); place == 0 {
-			err = overLimit("too-many-entries", key, MaxEntries+1, MaxEntries, "entries", "Delete keys that are no longer needed")
+			err = refuseLimit(problemTooManyKeys, key, MaxEntries+1, MaxEntries)
 		}
 	}
 	if err != nil {
@@ -46,12 +46,12 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 	s.Forget()
 	e := s.entries.lookup(slot)
 	if e == nil {
-		return staleSlot()
+		return refuse(problemStaleSlot, nil)
 	}
 	place := uint32(slot) & placeMask
 	key := s.key(place)
 	if e.reserved {
-		return reserved(key)
+		return refuse(problemKeyComputed, key)
 	}
 	v, err := s.prepare(key, v)
 	if err == nil {
@@ -154,15 +154,15 @@ func (s *Session) prepare(key []byte, v Value) (Value, *Error) {
 		return v, nil
 	case Number:
 		if v.num-v.num != 0 {
-			return v, &Error{Class: ErrUnserializable.Class, Code: "unserializable", Key: string(key), Type: "number",
-				Reason: "the number is not finite, and JSON has none but finite numbers", Hint: "Store null or a string for a number that is not there"}
+			err := refuse(problemNotFinite, key)
+			err.Type = "number"
+			return v, err
 		}
 		v.num += 0
 		return v, nil
 	case String:
-		if at := canon.ValidText(v.text); at >= 0 {
-			return v, &Error{Class: ErrSyntax.Class, Code: "invalid-utf8", Key: string(key),
-				Reason: "the string is not UTF-8 from byte " + decimal(int64(at)) + " on", Hint: "Encode it as UTF-8, without surrogates"}
+		if canon.ValidText(v.text) >= 0 {
+			return v, refuse(problemStringNotText, key)
 		}
 		return v, nil
 	case JSON:
@@ -179,7 +179,7 @@ func (s *Session) prepare(key []byte, v Value) (Value, *Error) {
 		}
 		return v, nil
 	}
-	return v, &Error{Class: ErrUsage.Class, Code: "kind-invalid", Key: string(key), Reason: "there is no such kind of value", Hint: "Delete the key to have it absent"}
+	return v, refuse(problemKindInvalid, key)
 }
 
 // parsed gives the value that a canonical text stands for. A string is decoded
