@@ -1,0 +1,8 @@
+// Tells the visitor when the page cannot work, as when the session's module did not load.
+const tell = (error) => {
+  document.getElementById("fault-text").textContent = error?.message ?? String(error);
+  document.getElementById("fault").hidden = false;
+};
+
+addEventListener("error", (event) => tell(event.error ?? event.message));
+addEventListener("unhandledrejection", (event) => tell(event.reason));
