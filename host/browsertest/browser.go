@@ -53,6 +53,7 @@ type shared struct {
 }
 
 // Start starts a browser of the engine and ends it, with every process it made, when the test ends.
+// It reaches this machine alone: by 127.0.0.1, and by names that end in .test, which to a browser is an insecure origin.
 //
 // When the engine's programs are missing the test is skipped by name, or fails where the environment sets CI.
 func Start(t testing.TB, engine Engine, options Options) *Browser {

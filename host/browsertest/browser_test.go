@@ -71,6 +71,8 @@ func TestChromium(t *testing.T) {
 		require.Nil(t, b.Eval(``))
 		require.Equal(t, "x1", b.Eval(`return arguments[0] + arguments[1]`, "x", 1))
 		require.Equal(t, []any{1.0, nil, map[string]any{"a": true}}, b.Eval(`return [1, null, { a: true }]`))
+		odd := map[string]any{"__proto__": map[string]any{"x": -0.5}, "é 😀": nil}
+		require.Equal(t, odd, b.Eval(`return arguments[0]`, odd))
 		require.Equal(t, 42.0, b.Call("page.twice", 21))
 		var number int
 		b.CallInto(&number, "page.twice", 4)

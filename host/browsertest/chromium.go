@@ -29,6 +29,7 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 	flags := []string{
 		"--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-default-browser-check",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-breakpad",
+		"--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 		"--disable-default-apps", "--disable-search-engine-choice-screen", "--password-store=basic",
 		"--user-data-dir=" + profile, "--remote-debugging-port=0", "about:blank",
 	}

@@ -2,11 +2,10 @@ package browsertest
 
 import "encoding/json"
 
-// A script stands between these two: it becomes the body of an async function, and answers by JSON text, which crosses
-// every driver unchanged.
+// A script stands between these two: it becomes the body of an async function. Arguments and answer cross as JSON text,
+// which every driver leaves as it is; chromedriver's own form loses a member named __proto__.
 const evaluateBefore = `
-const done = arguments[arguments.length - 1];
-const args = Array.from(arguments).slice(0, -1);
+const [args, done] = [JSON.parse(arguments[0]), arguments[1]];
 (async function () {
 `
 const evaluateAfter = `
@@ -71,8 +70,12 @@ func (b *Browser) tryRun(script string, arguments []any) (text, failure string, 
 	if arguments == nil {
 		arguments = []any{}
 	}
+	encoded, err := json.Marshal(arguments)
+	if err != nil {
+		return "", "", err
+	}
 	body := evaluateBefore + script + evaluateAfter
-	answer, err := b.driver.do(executeAsync, map[string]any{"script": body, "args": arguments})
+	answer, err := b.driver.do(executeAsync, map[string]any{"script": body, "args": []string{string(encoded)}})
 	if err != nil {
 		return "", "", err
 	}

@@ -1,0 +1,114 @@
+//go:build !js
+
+package tabstate_test
+
+import (
+	"context"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tabstate/tabstate/host/build"
+	"github.com/tabstate/tabstate/host/site"
+	"github.com/tabstate/tabstate/static"
+)
+
+// built is the runtime as it was built for this run.
+var built struct {
+	once sync.Once
+	err  error
+	dir  string // all of it; removed at the end
+	dist fs.FS  // what is served
+	js   fs.FS  // the facade's modules and tests with what the build adds to them, to run as they are
+	list build.Manifest
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.dir != "" {
+		os.RemoveAll(built.dir)
+	}
+	os.Exit(code)
+}
+
+// runtime builds the runtime once, from the sources as they are now, away from the checkout.
+func runtime(t *testing.T) {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "tabstate-test-"); built.err != nil {
+			return
+		}
+		dist, js := filepath.Join(built.dir, "dist"), filepath.Join(built.dir, "js")
+		if built.err = os.CopyFS(js, os.DirFS("js")); built.err != nil {
+			return
+		}
+		// Quality 4: this once, being quick matters more than being small.
+		built.list, built.err = build.Build(context.Background(), build.Options{Main: "wasm", JS: js, Out: dist, Quality: 4})
+		built.dist, built.js = os.DirFS(dist), os.DirFS(js)
+	})
+	require.NoError(t, built.err, "building the runtime")
+}
+
+// change changes how a server answers; nil changes nothing.
+type change func(next http.Handler) http.Handler
+
+// serve serves the demo site with the runtime, through the host's handler, below the path, which is "/" or "/some/folder/".
+// Beside the site there are the facade's modules and tests, as they are, in js/, and scenario.html: a page with the
+// script tag and js/test/scenario.js. Returns the address of the site.
+func serve(t *testing.T, path string, changed change) string {
+	t.Helper()
+	runtime(t)
+	handler := site.Handler(site.Options{Pages: static.Files, Runtime: built.dist})
+	if changed != nil {
+		handler = changed(handler)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	mux.Handle("/js/", http.StripPrefix("/js", site.Handler(site.Options{Pages: built.js})))
+	mux.HandleFunc("/scenario.html", scenarioPage)
+	server := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), mux))
+	t.Cleanup(server.Close)
+	return server.URL + path
+}
+
+var scenarioText = template.Must(template.New("scenario").Parse(`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>Scenario</title>
+  <link rel="icon" href="favicon.svg" type="image/svg+xml">
+  <script type="module" src="{{.}}tabstate/tabstate.js"{{if .}} crossorigin{{end}}></script>
+  <script type="module" src="js/test/scenario.js"></script>
+</head>
+<body></body>
+</html>
+`))
+
+// scenarioPage is the page for scenarios. ?from=ADDRESS takes the runtime from another site.
+func scenarioPage(w http.ResponseWriter, r *http.Request) {
+	from := r.URL.Query().Get("from")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'self' "+from+"; script-src 'self' 'wasm-unsafe-eval' "+from+"; require-trusted-types-for 'script'")
+	_ = scenarioText.Execute(w, from)
+}
+
+// onlyWasm applies a handler to the compiled module alone.
+func onlyWasm(handler func(w http.ResponseWriter, r *http.Request, next http.Handler)) change {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, ".wasm") {
+				handler(w, r, next)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
