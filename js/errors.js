@@ -21,6 +21,7 @@ export const UnserializableSessionStateError = named("UnserializableSessionState
 export const SessionKeyError = named("SessionKeyError");
 export const SessionLimitError = named("SessionLimitError");
 export const SessionSyntaxError = named("SessionSyntaxError");
+export const SessionValidationError = named("SessionValidationError");
 export const SessionUsageError = named("SessionUsageError");
 export const StaleViewError = named("StaleViewError");
 export const SessionOpenError = named("SessionOpenError");

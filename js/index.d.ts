@@ -39,6 +39,8 @@ export interface OpenOptions {
   /** The enforcement mode; true is "enforce", false is "off". Default "off". */
   enforce?: boolean | Enforcement;
   limits?: Partial<Limits>;
+  /** What undo() remembers: true is { steps: 100, bytes: 16,777,216 (16 MiB) }. Default false: nothing. */
+  history?: boolean | { steps?: number; bytes?: number };
   /** A session of its own instead of the page's one. Default false. */
   separate?: boolean;
 }
@@ -85,21 +87,27 @@ export interface Stats {
   readonly version: number;
   /** Number of listeners in force. */
   readonly listeners: number;
+  /** Steps that undo() and redo() can take. */
+  readonly undo: number;
+  readonly redo: number;
+}
+
+/** The Standard Schema interface (https://standardschema.dev): what zod, valibot, arktype and others offer. */
+export interface StandardSchema {
+  readonly "~standard": {
+    readonly validate: (value: unknown) => { readonly issues?: readonly unknown[] | undefined } | Promise<unknown>;
+  };
 }
 
 type Shape = Record<string, any>;
 type KeyOf<S extends Shape> = keyof S & string;
 
-export interface Session<S extends Shape = Shape> {
+/** The entries of a session, or of a scope of it. */
+export interface Entries<S extends Shape = Shape> {
   /** The entries as properties: reading gives primitives or writable views, assigning sets, delete deletes (rules 2, 5, 9, 12). */
   readonly state: Partial<S>;
   /** Number of entries. */
   readonly size: number;
-  /** "open", then once and for good "destroyed" or "crashed". */
-  readonly status: "open" | "destroyed" | "crashed";
-  /** The enforcement mode; may be changed at any time, drops nothing (rule 13). */
-  enforcement: Enforcement;
-  readonly limits: Limits;
 
   /** The value, deeply frozen, or `fallback` (undefined) when the key is absent. */
   get<K extends KeyOf<S>>(key: K): Frozen<S[K]> | undefined;
@@ -116,8 +124,6 @@ export interface Session<S extends Shape = Shape> {
   pop<K extends KeyOf<S>, D>(key: K, fallback: D): Frozen<S[K]> | D;
   /** Deletes every key (rule 8). */
   clear(): void;
-  /** clear(), and what else belongs to the session: history, references (rule 8). */
-  reset(): void;
 
   /** In insertion order, over the keys there were when it began (rule 6). */
   keys(): IterableIterator<KeyOf<S>>;
@@ -151,8 +157,40 @@ export interface Session<S extends Shape = Shape> {
   snapshot(options?: { references?: "throw" | "omit" }): string;
   /** Replaces all entries by those of the text, all or nothing. Throws SessionSyntaxError with line, column and path. */
   restore(text: string): void;
-  /** Lists every value that JSON cannot represent, whatever the mode. */
+  /** Lists every value that JSON cannot represent, or that its key's validator refuses, whatever the mode. */
   validate(): Violation[];
+
+  /**
+   * Defines a value that follows from others: lazy, cached, readable and subscribable like a key, in no snapshot, not writable
+   * (rule 24). fn gets the values of the keys; what it throws is kept and thrown at each read until one of them changes.
+   * Throws SessionKeyError when the name is taken. Returns the function that ends it.
+   */
+  computed<R>(name: string, keys: readonly string[], fn: (...values: any[]) => R): () => void;
+  /**
+   * Guards a key: a write whose value the schema has issues with throws SessionValidationError, at set, update, mutate, restore
+   * and undo alike. It judges only: the value written is stored, not the one it returns (rule 20). Asynchronous schemas are
+   * refused when they answer. Returns the function that ends it.
+   */
+  validator(key: KeyOf<S>, schema: StandardSchema): () => void;
+  /** The entries whose keys begin with `name:`, under the rest of their keys: a view, not a second store (rule 50). */
+  scope<T extends Shape = Shape>(name: string): Entries<T>;
+}
+
+export interface Session<S extends Shape = Shape> extends Entries<S> {
+  /** "open", then once and for good "destroyed" or "crashed". */
+  readonly status: "open" | "destroyed" | "crashed";
+  /** The enforcement mode; may be changed at any time, drops nothing (rule 13). */
+  enforcement: Enforcement;
+  readonly limits: Limits;
+
+  /**
+   * Takes back the last step: one outermost batch, or one lone write. A change like any other: new version, origin "history".
+   * Says whether there was one. Throws, with nothing changed, what a validator, a limit or enforcement refuses now (rule 25).
+   */
+  undo(): boolean;
+  redo(): boolean;
+  /** clear(), and what else belongs to the session: history, references (rule 8). */
+  reset(): void;
 
   stats(): Stats;
   /** Runs fn once when the session ends: at destroy(), or when the page goes for good. Returns the function that cancels it. */
@@ -189,7 +227,11 @@ export class SessionSyntaxError extends SessionError {
   readonly line: number;
   readonly column: number;
 }
-/** A listener cycle, an async batch, a wrong argument. */
+/** A key's validator refused the value (rule 20). */
+export class SessionValidationError extends SessionError {
+  readonly issues: readonly { readonly message: string; /** JSON Pointer */ readonly path: string }[];
+}
+/** A wrong argument, a listener cycle, an async batch. */
 export class SessionUsageError extends SessionError {}
 export class StaleViewError extends SessionError {}
 export class SessionOpenError extends SessionError {}

@@ -10,9 +10,9 @@ import { refusalError } from "./refusal.js";
 import { SessionOpenError } from "./errors.js";
 
 const LIMITS = ["keyBytes", "depth", "valueBytes", "entries", "totalBytes"];
-const OPTIONS = ["enforce", "limits", "separate"];
+const OPTIONS = ["enforce", "limits", "history", "separate"];
 
-/** @typedef {{enforce: number, limits: number[]}} Settings */
+/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number]}} Settings */
 
 /** @type {{opened: Promise<any> | null, session: any, settings: string}} the page's session, known to every copy of this file */
 const page = /** @type {any} */ (globalThis)[Symbol.for("tabstate.page")] ??= { opened: null, session: null, settings: "" };
@@ -51,11 +51,20 @@ export async function open(/** @type {any} */ options = {}) {
 function settingsOf(/** @type {any} */ options) {
   if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${options === null ? "null" : typeof options}`);
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw usage(`open() has no option ${JSON.stringify(name)}. It has ${OPTIONS.join(", ")}`);
-  const { enforce = false, limits = {} } = options;
+  const { enforce = false, limits = {}, history = false } = options;
   const mode = typeof enforce === "boolean" ? (enforce ? 2 : 0) : MODES.indexOf(enforce);
   if (mode < 0) throw usage(`enforce is true, false, "off", "report" or "enforce", not ${JSON.stringify(enforce)}`);
   for (const name of Object.keys(limits)) if (!LIMITS.includes(name)) throw usage(`there is no limit ${JSON.stringify(name)}. There are ${LIMITS.join(", ")}`);
-  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0) };
+  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history) };
+}
+
+/** @returns {[steps: number, bytes: number]} */
+function historyOf(/** @type {any} */ history) {
+  if (history === false) return [0, 0];
+  const { steps = 100, bytes = 0, ...rest } = history === true ? {} : history ?? { unknown: history };
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined || typeof history !== "object" && history !== true) throw usage("history is true, false, or { steps, bytes }");
+  return [steps, bytes];
 }
 
 function usage(/** @type {string} */ message) {
@@ -85,9 +94,9 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   go.run(instance).catch((/** @type {unknown} */ error) => console.error(error));
   port = createPort(instance, go, (error) => opened?.crashed(error));
   const seed = crypto.getRandomValues(new Uint32Array(2));
-  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED) throw refusalError(port.refusal());
+  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED || port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
   const events = createEvents(onEnd && typeof document === "object" ? document : null);
-  opened = createSession(port, events, { onEnd: onEnd ?? (() => {}) });
+  opened = createSession(port, events, onEnd ?? (() => {}));
   return opened.session;
 }
 

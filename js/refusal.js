@@ -10,7 +10,7 @@ export function refusalError({ class: name, message, ...fields }, key = "") {
   return new type(message, fields);
 }
 
-/** @param {import("./plain.js").Offence} offence */
+/** @param {{code: string, path: string, type: string, reason: string, hint: string}} offence */
 export function unserializable(/** @type {string} */ key, offence) {
   const { code, path, type, reason, hint } = offence;
   const Type = code === "too-deep" ? errors.SessionLimitError : errors.UnserializableSessionStateError;

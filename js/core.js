@@ -1,0 +1,384 @@
+// @ts-check
+// The heart of a session: reading, writing, batches, and what follows from a change. Everything else is built on these calls.
+
+import { ABSENT, BOOL, DRAIN, JSON_TEXT, NULL, NUMBER, ORIGINS, PLACE, REFERENCE, REFUSED, STRING } from "./abi.js";
+import { COLD, createCache } from "./cache.js";
+import { createComputed } from "./computed.js";
+import { createListeners } from "./listeners.js";
+import { createReferences } from "./references.js";
+import { createValidators } from "./validators.js";
+import { Offence, freezePlain, isPlainPrimitive } from "./plain.js";
+import { unwrap } from "./state.js";
+import { refusalError, unserializable } from "./refusal.js";
+import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.js";
+
+const CODE = ORIGINS[0];
+
+/**
+ * @typedef {ReturnType<typeof createCore>} Core
+ * @param {import("./abi.js").Port} livePort of a module whose session is open
+ * @param {ReturnType<typeof import("./events.js").createEvents>} events
+ */
+export function createCore(livePort, events) {
+  let port = livePort;
+  const listeners = createListeners(events.reportError);
+  /** @type {(Set<any> | undefined)[]} by place: the computed values that depend on the key */
+  const followers = [];
+  const cache = createCache([listeners.byPlace, followers]);
+  const { slots, names, values } = cache;
+  const references = createReferences();
+  const limits = port.stats().limits;
+  let mode = port.stats().mode;
+  let depth = 0; // open batches
+  let idling = false;
+
+  // --- Slots ---------------------------------------------------------------------------------------------------
+
+  /** The slot of a key that is present or subscribed, 0 for any other. */
+  function find(/** @type {string} */ key) {
+    const known = slots.get(key);
+    if (known !== undefined) return known;
+    const slot = checked(port.find(key), key);
+    if (slot > 0) cache.remember(key, slot);
+    return slot;
+  }
+
+  /** Keeps the slot of a key, present or not, until it is unpinned. */
+  function pin(/** @type {string} */ key) {
+    const slot = checked(port.pin(key), key);
+    if (slots.get(key) !== slot) cache.remember(key, slot);
+    return slot;
+  }
+
+  function unpin(/** @type {number[]} */ pinned) {
+    for (const slot of pinned) port.unpin(slot);
+    if (depth === 0) settle();
+  }
+
+  /** Hears which slots and references the module has given up. */
+  function settle() {
+    port.forget(cache.forget, references.release);
+  }
+
+  /** Passes a result on, and throws what the module refused. */
+  function checked(/** @type {number} */ result, key = "") {
+    if (result === REFUSED) throw refusalError(port.refusal(), key);
+    return result;
+  }
+
+  // --- Reading -------------------------------------------------------------------------------------------------
+
+  function get(/** @type {any} */ key, /** @type {any} */ fallback) {
+    const slot = slots.get(key);
+    if (slot !== undefined) {
+      const value = values[slot & PLACE];
+      if (value !== COLD) return value;
+    }
+    return readCold(keyText(key), fallback);
+  }
+
+  function readCold(/** @type {string} */ key, /** @type {any} */ fallback) {
+    const slot = find(key);
+    if (slot === 0) return fallback;
+    const place = slot & PLACE;
+    if (values[place] !== COLD) return values[place];
+    const kind = port.read(slot);
+    if (kind === ABSENT) return computed.has(key) ? computed.value(key, place) : fallback;
+    if (kind === REFERENCE) return references.value(port.number());
+    return (values[place] = decode(kind));
+  }
+
+  /** What the port read last; a fresh value of an array or object. */
+  function decode(/** @type {number} */ kind) {
+    switch (kind) {
+      case NULL: return null;
+      case BOOL: return port.number() !== 0;
+      case NUMBER: return port.number();
+      case STRING: return port.text();
+      default: return freezeParsed(JSON.parse(port.text()));
+    }
+  }
+
+  function has(/** @type {any} */ key) {
+    const known = slots.get(key);
+    if (known !== undefined && values[known & PLACE] !== COLD) return true;
+    const text = keyText(key);
+    const slot = port.find(text);
+    // A key that no session accepts is in none (rule 3).
+    return slot > 0 && (port.read(slot) !== ABSENT || computed.has(text));
+  }
+
+  // --- Writing -------------------------------------------------------------------------------------------------
+
+  /** Writes a primitive over one of its kind in one call without text; says whether that was all there is to do. */
+  function setFast(/** @type {any} */ key, /** @type {any} */ value) {
+    const slot = slots.get(key);
+    if (slot === undefined) return false;
+    const place = slot & PLACE;
+    const old = values[place];
+    if (old === COLD || validators.count > 0 && validators.guards(key)) return false;
+    let result = DRAIN;
+    if (typeof value === "number") result = port.setNumber(slot, (value += 0)); // -0 + 0 is 0
+    else if (typeof value === "string") {
+      if (value.length <= 16) result = port.setShort(slot, value);
+    } else if (typeof value === "boolean") result = port.setBool(slot, value ? 1 : 0);
+    if (result > 0) wrote(place, key, value, old, result);
+    return result >= 0;
+  }
+
+  function set(/** @type {any} */ key, /** @type {any} */ value) {
+    if (!setFast(key, value)) setCold(keyText(key), value);
+  }
+
+  function setCold(/** @type {string} */ key, /** @type {any} */ value) {
+    if (typeof value === "object" && value !== null || !isPlainPrimitive(value)) {
+      const plain = freezePlain(unwrap(value), limits[1]);
+      if (plain instanceof Offence) return setReference(key, value, plain);
+      value = plain;
+    }
+    switch (typeof value) {
+      case "number": return store(key, NUMBER, value + 0, "", value + 0);
+      case "string": return store(key, STRING, 0, value, value);
+      case "boolean": return store(key, BOOL, value ? 1 : 0, "", value);
+    }
+    if (value === null) store(key, NULL, 0, "", null);
+    else replace(key, value);
+  }
+
+  /** Stores an array or object whose every part is frozen, checked and owned by the session. */
+  function replace(/** @type {string} */ key, /** @type {any} */ node) {
+    store(key, JSON_TEXT, 0, JSON.stringify(node), node);
+  }
+
+  function setReference(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
+    const slot = find(key); // refuses a key that no session accepts
+    if (mode === 2 || offence.code === "too-deep") throw unserializable(key, offence);
+    if (slot !== 0 && port.read(slot) === REFERENCE && Object.is(references.value(port.number()), value)) return;
+    const id = references.hold(value, offence);
+    try {
+      store(key, REFERENCE, id, "", COLD, value);
+    } catch (refused) {
+      references.release(id);
+      throw refused;
+    }
+    if (mode === 1) events.violation({ key, ...offence });
+  }
+
+  /** Writes to the module, then to the cache: `cached`, which is COLD for a reference to `value`. */
+  function store(/** @type {string} */ key, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ text, /** @type {any} */ cached, value = cached) {
+    if (validators.count > 0) validators.check(key, value);
+    let slot = find(key);
+    let old = slot === 0 ? COLD : values[slot & PLACE];
+    // The last moment to read the old value for whoever will be told.
+    if (slot !== 0 && old === COLD && depth === 0 && listeners.heard(slot & PLACE)) old = readCold(key, COLD);
+    const result = checked(slot === 0 ? port.put(key, kind, number, text) : port.write(slot, kind, number, text), key);
+    scheduleIdle();
+    if (slot === 0) {
+      slot = port.slot();
+      cache.remember(key, slot);
+    }
+    const place = slot & PLACE;
+    if (result > 0) wrote(place, key, cached, old, result, value);
+    else if (result === DRAIN) {
+      cache.log(place, old);
+      values[place] = cached;
+      drain();
+    }
+  }
+
+  /** After a write of exactly one key outside of batches, or of any inside. */
+  function wrote(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ cached, /** @type {any} */ old, /** @type {number} */ version, value = cached) {
+    values[place] = cached;
+    if (depth > 0) {
+      cache.log(place, old);
+      if (followers[place] !== undefined) computed.invalidate(place);
+    } else if (followers[place] !== undefined) {
+      computed.invalidate(place);
+      tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: CODE } }]);
+    } else if (listeners.heard(place)) {
+      listeners.deliverOne(place, { key, value, old: old === COLD ? undefined : old, version, origin: CODE });
+    }
+  }
+
+  function remove(/** @type {any} */ key) {
+    key = keyText(key);
+    const slot = find(key);
+    if (slot === 0) return false;
+    const place = slot & PLACE;
+    const old = values[place];
+    const result = checked(port.remove(slot), key);
+    if (result === 0) return false;
+    cache.log(place, old);
+    values[place] = COLD;
+    if (followers[place] !== undefined) computed.invalidate(place);
+    if (result === DRAIN) drain();
+    scheduleIdle();
+    return true;
+  }
+
+  // --- Changes ---------------------------------------------------------------------------------------------------
+
+  /** Reads the module's changes, brings the cache up to date and tells the listeners. The log has what the cache was. */
+  function drain() {
+    const olds = cache.takeLog();
+    /** @type {{place: number, version: number, origin: string, old: () => any}[]} */
+    const heard = [];
+    port.changes((slot, version, origin, oldKind, index) => {
+      const place = slot & PLACE;
+      const cached = olds.has(place) ? olds.get(place) : COLD;
+      if (!olds.delete(place) && place < values.length) values[place] = COLD;
+      if (place < values.length) computed.invalidate(place);
+      if (!listeners.heard(place) && followers[place] === undefined) return;
+      if (!cache.knows(slot)) cache.remember(port.key(slot), slot);
+      heard.push({ place, version, origin: ORIGINS[origin], old: oldValue(cached, oldKind, index) });
+    });
+    // What was written and ended as it had been is no change, and keeps its identity.
+    for (const [place, value] of olds) values[place] = value;
+    const told = heard.map(({ place, version, origin, old }) => {
+      const key = names[place];
+      return { place, change: { key, value: readCold(key, undefined), get old() { return old(); }, version, origin } };
+    });
+    settle();
+    if (told.length > 0) tell(told);
+  }
+
+  /** Gives the old value when asked: what was cached, else what is made of the text that the module holds only now. */
+  function oldValue(/** @type {any} */ cached, /** @type {number} */ kind, /** @type {number} */ index) {
+    if (kind === ABSENT) return () => undefined;
+    if (cached !== COLD) return () => cached;
+    port.old(index);
+    /** @type {any} */
+    let value = kind === REFERENCE ? references.value(port.number()) : kind === JSON_TEXT ? COLD : decode(kind);
+    const text = value === COLD ? port.text() : "";
+    return () => {
+      if (value === COLD) value = freezeParsed(JSON.parse(text));
+      return value;
+    };
+  }
+
+  /** Tells the listeners of the changed keys, and those of computed values that changed with them. */
+  function tell(/** @type {import("./listeners.js").Told[]} */ told) {
+    listeners.deliver(computed.any ? computed.withChanged(told) : told);
+  }
+
+  // --- Batches -----------------------------------------------------------------------------------------------------
+
+  /** @template R @param {() => R} fn @returns {R} */
+  function batch(fn) {
+    if (isAsyncFunction(fn)) throw asyncRefused("batch");
+    checked(port.begin());
+    return inBatch(fn);
+  }
+
+  /** Runs fn in the batch that the module has just begun, and ends it. @template R @param {() => R} fn @returns {R} */
+  function inBatch(fn) {
+    depth++;
+    const { mark } = cache;
+    const began = port;
+    let result;
+    try {
+      result = fn();
+      if (isThenable(result)) throw asyncRefused("batch");
+    } catch (error) {
+      if (port === began) rollback(mark);
+      throw error;
+    }
+    if (port === began) {
+      checked(port.commit());
+      if (--depth === 0) drain();
+      scheduleIdle();
+    }
+    return result;
+  }
+
+  function rollback(/** @type {number} */ mark) {
+    port.rollback();
+    depth--;
+    for (const place of cache.rollback(mark)) computed.invalidate(place);
+    settle();
+    scheduleIdle();
+  }
+
+  /** A call of the module that may change any key. */
+  function sweep(/** @type {() => number} */ call) {
+    batch(() => {
+      checked(call());
+      takeTouched();
+    });
+  }
+
+  /** After a call that wrote inside a batch: what it wrote is not known here, and passed no validator. */
+  function takeTouched() {
+    port.touched((slot) => {
+      const place = slot & PLACE;
+      if (place < values.length) {
+        cache.log(place, values[place]);
+        values[place] = COLD;
+        computed.invalidate(place);
+      }
+      if (validators.count === 0) return;
+      const key = port.key(slot);
+      if (validators.guards(key) && has(key)) validators.check(key, get(key, undefined));
+    });
+  }
+
+  /** Undoes or redoes a step; says whether there was one (rule 25). */
+  function travel(/** @type {boolean} */ redo) {
+    if (checked(port.travel(redo)) === 0) return false;
+    inBatch(takeTouched);
+    return true;
+  }
+
+  // Collections begun inside a call end only when the module's scheduler runs (measured: 10 times slower snapshots otherwise).
+  function scheduleIdle() {
+    if (idling) return;
+    idling = true;
+    const scheduled = port;
+    setTimeout(() => {
+      idling = false;
+      if (port === scheduled) port.idle();
+    });
+  }
+
+  const validators = createValidators();
+  const core = {
+    listeners, cache, references, followers, limits, validators,
+    get port() { return port; },
+    get mode() { return mode; },
+    set mode(next) {
+      checked(port.setMode(next));
+      mode = next;
+    },
+    find, pin, unpin, checked, scheduleIdle,
+    get, has, set, remove, replace, batch, sweep, travel,
+    /** Says whether the key's value is an array or object that JSON represents: those are cached, references are not. */
+    isPlain(/** @type {string} */ key) {
+      const slot = slots.get(key);
+      return slot !== undefined && values[slot & PLACE] !== COLD;
+    },
+    /** Why the key's value is held by reference, undefined when it is not. */
+    offence(/** @type {string} */ key) {
+      return port.read(find(key)) === REFERENCE ? references.offence(port.number()) : undefined;
+    },
+    /** From now on every call goes to a port that throws. */
+    end(/** @type {import("./abi.js").Port} */ dead) {
+      port = dead;
+      depth = 0;
+      listeners.clear();
+      computed.clear();
+      cache.clear();
+      references.clear();
+    },
+  };
+  const computed = createComputed(core, events);
+  return Object.assign(core, { computed });
+}
+
+// JSON.parse gives data of our own: it only has to be frozen. Its own stack, since only the module bounds the depth.
+function freezeParsed(/** @type {any} */ root) {
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const child of Object.values(Object.freeze(node))) if (typeof child === "object" && child !== null) open.push(child);
+  }
+  return root;
+}
