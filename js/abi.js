@@ -50,6 +50,7 @@ export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type 
  */
 export function createPort(instance, go, onCrash) {
   const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (instance.exports));
+  const { ts_set_number, ts_set_bool, ts_set_short } = x;
   const memory = /** @type {WebAssembly.Memory} */ (instance.exports.mem);
   const registers = x[HANDSHAKE]() >>> 0;
   let bytes = new Uint8Array(memory.buffer);
@@ -178,14 +179,14 @@ export function createPort(instance, go, onCrash) {
     // The three hot calls. They cannot panic, so only an exception of the engine is caught.
     setNumber(/** @type {number} */ slot, /** @type {number} */ value) {
       try {
-        return x.ts_set_number(slot, value);
+        return ts_set_number(slot, value);
       } catch (error) {
         return crash(error);
       }
     },
     setBool(/** @type {number} */ slot, /** @type {number} */ value) {
       try {
-        return x.ts_set_bool(slot, value);
+        return ts_set_bool(slot, value);
       } catch (error) {
         return crash(error);
       }
@@ -200,7 +201,7 @@ export function createPort(instance, go, onCrash) {
       for (; i < length; i++) { const u = string.charCodeAt(i); seen |= u; d |= u << ((i - 12) << 3); }
       if (seen > 127) return DRAIN;
       try {
-        return x.ts_set_short(slot, length, a, b, c, d);
+        return ts_set_short(slot, length, a, b, c, d);
       } catch (error) {
         return crash(error);
       }

@@ -27,6 +27,8 @@ export function createCore(livePort, events) {
   const cache = createCache([listeners.byPlace, followers]);
   const { slots, names, values } = cache;
   const references = createReferences();
+  const validators = createValidators();
+  const { schemas } = validators;
   const limits = port.stats().limits;
   let mode = port.stats().mode;
   let depth = 0; // open batches
@@ -110,24 +112,29 @@ export function createCore(livePort, events) {
 
   // --- Writing -------------------------------------------------------------------------------------------------
 
-  /** Writes a primitive over one of its kind in one call without text; says whether that was all there is to do. */
-  function setFast(/** @type {any} */ key, /** @type {any} */ value) {
+  function set(/** @type {any} */ key, /** @type {any} */ value) {
     const slot = slots.get(key);
-    if (slot === undefined) return false;
-    const place = slot & PLACE;
-    const old = values[place];
-    if (old === COLD || validators.count > 0 && validators.guards(key)) return false;
-    let result = DRAIN;
-    if (typeof value === "number") result = port.setNumber(slot, (value += 0)); // -0 + 0 is 0
-    else if (typeof value === "string") {
-      if (value.length <= 16) result = port.setShort(slot, value);
-    } else if (typeof value === "boolean") result = port.setBool(slot, value ? 1 : 0);
-    if (result > 0) wrote(place, key, value, old, result);
-    return result >= 0;
+    if (slot !== undefined) {
+      const place = slot & PLACE;
+      const old = values[place];
+      // A primitive over one of its kind is one call without text.
+      if (old !== COLD && !guarded(key)) {
+        let result = DRAIN;
+        if (typeof value === "number") result = port.setNumber(slot, (value += 0)); // -0 + 0 is 0
+        else if (typeof value === "string") {
+          if (value.length <= 16) result = port.setShort(slot, value);
+        } else if (typeof value === "boolean") result = port.setBool(slot, value ? 1 : 0);
+        if (result >= 0) {
+          if (result > 0) wrote(place, key, value, old, result, value);
+          return;
+        }
+      }
+    }
+    setCold(keyText(key), value);
   }
 
-  function set(/** @type {any} */ key, /** @type {any} */ value) {
-    if (!setFast(key, value)) setCold(keyText(key), value);
+  function guarded(/** @type {string} */ key) {
+    return schemas.size > 0 && schemas.has(key);
   }
 
   function setCold(/** @type {string} */ key, /** @type {any} */ value) {
@@ -166,7 +173,7 @@ export function createCore(livePort, events) {
 
   /** Writes to the module, then to the cache: `cached`, which is COLD for a reference to `value`. */
   function store(/** @type {string} */ key, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ text, /** @type {any} */ cached, value = cached) {
-    if (validators.count > 0) validators.check(key, value);
+    if (guarded(key)) validators.check(key, value);
     let slot = find(key);
     let old = slot === 0 ? COLD : values[slot & PLACE];
     // The last moment to read the old value for whoever will be told.
@@ -187,17 +194,17 @@ export function createCore(livePort, events) {
   }
 
   /** After a write of exactly one key outside of batches, or of any inside. */
-  function wrote(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ cached, /** @type {any} */ old, /** @type {number} */ version, value = cached) {
+  function wrote(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ cached, /** @type {any} */ old, /** @type {number} */ version, /** @type {any} */ value) {
     values[place] = cached;
-    if (depth > 0) {
-      cache.log(place, old);
-      if (followers[place] !== undefined) computed.invalidate(place);
-    } else if (followers[place] !== undefined) {
-      computed.invalidate(place);
-      tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: CODE } }]);
-    } else if (listeners.heard(place)) {
-      listeners.deliverOne(place, { key, value, old: old === COLD ? undefined : old, version, origin: CODE });
-    }
+    if (followers[place] !== undefined) return wroteFollowed(place, key, old, version, value);
+    if (depth > 0) cache.log(place, old);
+    else listeners.deliverOne(place, key, value, old === COLD ? undefined : old, version);
+  }
+
+  function wroteFollowed(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ old, /** @type {number} */ version, /** @type {any} */ value) {
+    computed.invalidate(place);
+    if (depth > 0) cache.log(place, old);
+    else tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: CODE } }]);
   }
 
   function remove(/** @type {any} */ key) {
@@ -316,9 +323,9 @@ export function createCore(livePort, events) {
         values[place] = COLD;
         computed.invalidate(place);
       }
-      if (validators.count === 0) return;
+      if (schemas.size === 0) return;
       const key = port.key(slot);
-      if (validators.guards(key) && has(key)) validators.check(key, get(key, undefined));
+      if (guarded(key) && has(key)) validators.check(key, get(key, undefined));
     });
   }
 
@@ -340,7 +347,6 @@ export function createCore(livePort, events) {
     });
   }
 
-  const validators = createValidators();
   const core = {
     listeners, cache, references, followers, limits, validators,
     get port() { return port; },

@@ -20,6 +20,14 @@ export function createEntries(core, prefix, reportError) {
   const get = prefix === "" ? core.get : (/** @type {any} */ key, /** @type {any} */ fallback) => core.get(full(key), fallback);
   const has = prefix === "" ? core.has : (/** @type {any} */ key) => core.has(full(key));
   const keys = () => core.port.keys(prefix);
+  const { set: setFull } = core;
+  const set = prefix === "" ? (/** @type {any} */ key, /** @type {any} */ value) => {
+    setFull(key, value);
+    return api;
+  } : (/** @type {any} */ key, /** @type {any} */ value) => {
+    setFull(full(key), value);
+    return api;
+  };
 
   /** @returns {never} */
   function missing(/** @type {any} */ key) {
@@ -52,7 +60,7 @@ export function createEntries(core, prefix, reportError) {
   function violations() {
     /** @type {{key: string, code: string, path: string, type: string, reason: string, hint: string}[]} */
     const found = [];
-    for (const own of core.references.any || core.validators.count > 0 ? keys() : []) {
+    for (const own of core.references.any || core.validators.schemas.size > 0 ? keys() : []) {
       const key = prefix + own;
       const offence = core.offence(key);
       if (offence) found.push({ key, ...offence });
@@ -120,7 +128,7 @@ export function createEntries(core, prefix, reportError) {
     get,
     has,
     keys,
-    set: (key, value) => core.set(full(key), value),
+    set,
     delete: (key) => core.remove(full(key)),
     isPlain: (key) => core.isPlain(full(key)),
     replace: (key, node) => core.replace(full(key), node),
@@ -138,10 +146,7 @@ export function createEntries(core, prefix, reportError) {
     get size() { return prefix === "" ? core.port.stats().keys : keys().length; },
     get,
     has,
-    set: (/** @type {any} */ key, /** @type {any} */ value) => {
-      core.set(full(key), value);
-      return api;
-    },
+    set,
     delete: (/** @type {any} */ key) => core.remove(full(key)),
     require(/** @type {any} */ key) {
       const value = get(key, COLD);

@@ -1,7 +1,10 @@
 // @ts-check
 // Who listens to which key, and the delivery of changes in rounds (rules 21 and 22).
 
+import { ORIGINS } from "./abi.js";
 import { SessionUsageError } from "./errors.js";
+
+const CODE = ORIGINS[0];
 
 /** How often listeners may answer a delivery with writes before it ends with an error, as in wasm/session/listen.go. */
 const MAX_ROUNDS = 100;
@@ -109,19 +112,23 @@ export function createListeners(reportError) {
 
     deliver,
 
-    /** deliver() of one change to a key whose listeners are all of its own: the hot path. */
-    deliverOne(/** @type {number} */ place, /** @type {Change} */ change) {
-      const list = byPlace[place]?.list;
-      if (delivering || everyone.list.length > 0 || list === undefined) return deliver([{ change, place }]);
+    /** deliver() of one change by code: the hot path. */
+    deliverOne(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
+      const audience = byPlace[place];
+      if (audience === undefined && everyone.list.length === 0) return;
+      /** @type {Change} */
+      const change = { key, value, old, version, origin: CODE };
+      if (audience === undefined || delivering || everyone.list.length > 0) return deliver([{ change, place }]);
       delivering = true;
       /** @type {unknown[] | null} */
       let errors = null;
+      const { list } = audience;
       for (let i = 0, n = list.length; i < n; i++) {
         const listener = list[i];
         if (listener.ended) continue;
         try {
           if (listener.several) listener.fn([change]);
-          else listener.fn(change.value, change);
+          else listener.fn(value, change);
         } catch (error) {
           (errors ??= []).push(error);
         }

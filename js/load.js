@@ -2,19 +2,21 @@
 // Brings the module into the page: fetched, compiled while it streams, and compared with the digest that was built into
 // this bundle before anything of it runs.
 
+import { early } from "./runtime.js";
 import { SessionOpenError } from "./errors.js";
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} compiled modules, for sessions opened later in the same page */
 const compiled = new Map();
 
-/**
- * @param {{url: string, integrity: string}} runtime
- * @param {Promise<Response> | undefined} early the fetch begun when the bundle was loaded
- */
-export function loadModule(runtime, early) {
+/** The fetch begun when the bundle was loaded: good once, since a body is read once, and what failed may work when asked again. */
+let begun = early;
+
+/** @param {{url: string, integrity: string}} runtime */
+export function loadModule(runtime) {
   let module = compiled.get(runtime.url);
   if (!module) {
-    module = load(runtime, early);
+    module = load(runtime, begun);
+    begun = undefined;
     compiled.set(runtime.url, module);
     module.catch(() => compiled.delete(runtime.url));
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // open(): one session for the page, shared by every copy of the runtime in it, and separate ones for who asks (rule 44).
 
-import { createGo, early, runtime } from "./runtime.js";
+import { createGo, runtime } from "./runtime.js";
 import { REFUSED, checkModule, createPort } from "./abi.js";
 import { createEvents } from "./events.js";
 import { loadModule, openError } from "./load.js";
@@ -73,7 +73,7 @@ function usage(/** @type {string} */ message) {
 
 /** @param {(() => void) | null} onEnd given for the page's session */
 async function start(/** @type {Settings} */ settings, onEnd) {
-  const module = await loadModule(runtime, early);
+  const module = await loadModule(runtime);
   const output = createOutput();
   const go = createGo({ write: output });
   checkModule(module, go.importObject, runtime.go);

@@ -25,8 +25,7 @@ export function createValidators() {
   }
 
   return {
-    get count() { return schemas.size; },
-    guards: (/** @type {string} */ key) => schemas.has(key),
+    schemas,
     issues: (/** @type {string} */ key, /** @type {unknown} */ value) => (schemas.has(key) ? issuesOf(key, value) : []),
 
     /** Throws when the key's validator refuses the value. */
@@ -52,9 +51,6 @@ export function createValidators() {
       return () => {
         if (schemas.get(key) === schema) schemas.delete(key);
       };
-    },
-    *all() {
-      yield* schemas.keys();
     },
   };
 }
