@@ -12,6 +12,7 @@ usage() {
   serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
   build           build the runtime into host/dist, fail when it is over the size budget; needs Go alone
   test            install a browser if there is none, build, check, run all tests
+  bench           measure beside other libraries in Chromium; needs npm
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
   check           gofmt, vet for both platforms, import rules
   clean           remove what was built
@@ -69,6 +70,13 @@ tests() {
   size --check
 }
 
+bench() {
+  browser
+  go run ./host -build wasm -js js -out host/dist
+  npm ci --prefix js/bench --no-audit --no-fund --silent
+  go test -run '^$' -bench Page -benchtime 1x ./host/bench
+}
+
 clean() {
   rm -rf .build
   find host/dist -type f ! -name .placeholder -delete
@@ -82,6 +90,7 @@ case "$command" in
   build) build -check ;;
   test) tests ;;
   size) size "$@" ;;
+  bench) bench ;;
   check) check ;;
   clean) clean ;;
   "" | help | -h | --help) usage ;;

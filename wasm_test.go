@@ -29,6 +29,7 @@ var scenarios = []struct {
 	{"capacity", capacity},
 	{"demos", demos},
 	{"looks", looks},
+	{"readme", readme},
 }
 
 func TestBrowsers(t *testing.T) {
