@@ -2,6 +2,7 @@
 // The one file that sees the module's exports and memory: the JavaScript side of wasm/ABI.md, in its order.
 
 import { SessionCrashedError, SessionOpenError } from "./errors.js";
+import { refusalError } from "./refusal.js";
 
 /** The version this file speaks stands in the name of the first export. */
 const HANDSHAKE = "ts_abi_1";
@@ -140,7 +141,9 @@ export function createPort(instance, go, onCrash) {
     let read = 0, end = offset;
     let capacity = Math.max(ROOM + 1, offset + string.length);
     for (;;) {
-      const at = call(x.ts_reserve, capacity, end) >>> 0;
+      const reserved = call(x.ts_reserve, capacity, end);
+      if (reserved === REFUSED) throw refusalError(refusal());
+      const at = reserved >>> 0;
       views();
       const done = encoder.encodeInto(read === 0 ? string : string.slice(read), bytes.subarray(at + end, at + capacity));
       read += done.read;

@@ -15,11 +15,15 @@ export function createCache(byPlace) {
   const names = [];
   /** @type {any[]} the value, or COLD */
   const values = [];
-  // What open batches have overwritten: rolled back from here, and the old values of the changes at the end.
+  // What open batches have overwritten: rolled back from here, and the old values of the changes at the end. A batch logs a
+  // place once: it carries the batch's serial then.
   /** @type {number[]} */
   let loggedPlaces = [];
   /** @type {any[]} */
   let loggedValues = [];
+  /** @type {number[]} */
+  const stamps = [];
+  let serial = 0, lastSerial = 0;
 
   const cache = {
     slots,
@@ -32,6 +36,7 @@ export function createCache(byPlace) {
       while (values.length <= place) {
         values.push(COLD);
         names.push("");
+        stamps.push(0);
         for (const list of byPlace) list.push(undefined);
       }
       names[place] = key;
@@ -48,17 +53,35 @@ export function createCache(byPlace) {
       names[place] = "";
     },
 
+    /** Begins a batch; rollback() or end() takes what it returns. */
+    begin() {
+      const outer = { mark: loggedPlaces.length, serial };
+      serial = ++lastSerial;
+      return outer;
+    },
+
+    end(/** @type {{serial: number}} */ outer) {
+      serial = outer.serial;
+    },
+
     log(/** @type {number} */ place, /** @type {any} */ value) {
+      if (serial !== 0) {
+        if (stamps[place] === serial) return;
+        stamps[place] = serial;
+      }
       loggedPlaces.push(place);
       loggedValues.push(value);
     },
 
-    get mark() { return loggedPlaces.length; },
-
-    /** Puts back what was logged since the mark, and says for which places. */
-    rollback(/** @type {number} */ mark) {
+    /** Puts back what was logged since the batch began, and says for which places. */
+    rollback(/** @type {{mark: number, serial: number}} */ outer) {
+      const { mark } = outer;
+      serial = outer.serial;
       const places = loggedPlaces.slice(mark);
-      for (let i = loggedPlaces.length - 1; i >= mark; i--) values[loggedPlaces[i]] = loggedValues[i];
+      for (let i = loggedPlaces.length - 1; i >= mark; i--) {
+        values[loggedPlaces[i]] = loggedValues[i];
+        stamps[loggedPlaces[i]] = 0;
+      }
       loggedPlaces.length = mark;
       loggedValues.length = mark;
       return places;
@@ -76,7 +99,8 @@ export function createCache(byPlace) {
 
     clear() {
       slots.clear();
-      names.length = values.length = 0;
+      names.length = values.length = stamps.length = 0;
+      serial = 0;
       loggedPlaces = [];
       loggedValues = [];
       for (const list of byPlace) list.length = 0;

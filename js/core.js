@@ -54,7 +54,7 @@ export function createCore(livePort, events) {
 
   function unpin(/** @type {number[]} */ pinned) {
     for (const slot of pinned) port.unpin(slot);
-    if (depth === 0) settle();
+    settle();
   }
 
   /** Hears which slots and references the module has given up. */
@@ -280,28 +280,29 @@ export function createCore(livePort, events) {
   /** Runs fn in the batch that the module has just begun, and ends it. @template R @param {() => R} fn @returns {R} */
   function inBatch(fn) {
     depth++;
-    const { mark } = cache;
+    const outer = cache.begin();
     const began = port;
     let result;
     try {
       result = fn();
       if (isThenable(result)) throw asyncRefused("batch");
     } catch (error) {
-      if (port === began) rollback(mark);
+      if (port === began) rollback(outer);
       throw error;
     }
     if (port === began) {
       checked(port.commit());
+      cache.end(outer);
       if (--depth === 0) drain();
       scheduleIdle();
     }
     return result;
   }
 
-  function rollback(/** @type {number} */ mark) {
+  function rollback(/** @type {{mark: number, serial: number}} */ outer) {
     port.rollback();
     depth--;
-    for (const place of cache.rollback(mark)) computed.invalidate(place);
+    for (const place of cache.rollback(outer)) computed.invalidate(place);
     settle();
     scheduleIdle();
   }
@@ -343,7 +344,12 @@ export function createCore(livePort, events) {
     const scheduled = port;
     setTimeout(() => {
       idling = false;
-      if (port === scheduled) port.idle();
+      if (port !== scheduled) return;
+      try {
+        port.idle();
+      } catch {
+        // It crashed: the session has said so.
+      }
     });
   }
 

@@ -111,7 +111,7 @@ export function createSession(port, events, onEnd) {
   function crashed(/** @type {Error} */ error) {
     if (status !== "open") return;
     end("crashed", () => error);
-    events.dispatch("session-crashed", { error });
+    if (events.dispatch("session-crashed", { error })) console.error(error);
   }
 
   return { session, crashed };

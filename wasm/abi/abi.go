@@ -57,7 +57,11 @@ func open(mode, seedHigh, seedLow int32) (result float64) {
 //go:wasmexport ts_reserve
 func reserve(n, kept int32) (address int32) {
 	defer trap(&address)
-	return int32(uintptr(unsafe.Pointer(unsafe.SliceData(port.Reserve(uint32(n), uint32(kept))))))
+	buffer := port.Reserve(uint32(n), uint32(kept))
+	if buffer == nil {
+		return wire.Refused
+	}
+	return int32(uintptr(unsafe.Pointer(unsafe.SliceData(buffer))))
 }
 
 //go:wasmexport ts_set_number

@@ -203,6 +203,9 @@ func (s *Session) forgetHistory() {
 	}
 }
 
+// KeepsHistory tells whether there is a history.
+func (s *Session) KeepsHistory() bool { return s.history.limits.Steps > 0 }
+
 // Steps tells how many steps can be undone and redone.
 func (s *Session) Steps() (undo, redo int) {
 	s.Forget()

@@ -60,6 +60,15 @@ func (s *Session) SetLimits(l Limits) error {
 	return nil
 }
 
+// Fits returns the [*Error] for a text of so many bytes that exceeds what the
+// session may hold, or nil.
+func (s *Session) Fits(bytes int64) *Error {
+	if bytes > s.limits.TotalBytes {
+		return refuseLimit(problemSessionTooLarge, nil, bytes, s.limits.TotalBytes)
+	}
+	return nil
+}
+
 // admit tells which limit a value would exceed in place of old, or nil.
 func (s *Session) admit(key []byte, old cell, kind Kind, length int) *Error {
 	size := cell{kind: kind, bits: uint64(length)}.size()

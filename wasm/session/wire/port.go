@@ -57,11 +57,21 @@ func (p *Port) Open(mode uint32, seed uint64) float64 {
 }
 
 // Reserve gives a buffer of n bytes for the text of the next call; the first
-// kept bytes of the one given before are in it.
+// kept bytes of the one given before are in it. It is nil, and refused, when the
+// text could not be stored anyway: it may be twice what the session may hold,
+// since the text of a restore may have blanks and escapes.
 func (p *Port) Reserve(n, kept uint32) []byte {
 	if n <= roomBytes {
 		p.large = nil
 		return p.room
+	}
+	if p.session == nil {
+		p.refuse(notOpen)
+		return nil
+	}
+	if err := p.session.Fits(int64(n) / 2); err != nil {
+		p.refuse(err)
+		return nil
 	}
 	old := p.room
 	if p.large != nil {

@@ -181,7 +181,8 @@ func (p *Port) written(before uint64) float64 {
 	if p.session.Open() > 0 {
 		return float64(version)
 	}
-	if p.session.Changed() == 1 {
+	// With a history, forgetting may free slots, of which the caller has to hear.
+	if p.session.Changed() == 1 && !p.session.KeepsHistory() {
 		if _, _, _, old := p.session.ChangedAt(0); old.Kind() != session.Reference {
 			p.session.Forget()
 			return float64(version)
