@@ -242,9 +242,20 @@ export class SessionCrashedError extends SessionError {}
 /** Opens the page's session, or resolves to it when it is open already (rule 44). */
 export function open<S extends Shape = Shape>(options?: OpenOptions): Promise<Session<S>>;
 
-/** Offered as globalThis.tabstate by the script tag. */
+/**
+ * Offered as globalThis.tabstate by `<script type="module" src=".../tabstate.js">`, which opens the page's session with the options
+ * of its attributes: `data-session-enforce` (alone, or "report"), `data-session-limits` and `data-session-history` (JSON). When it is
+ * open, "session-ready" is dispatched on document (detail: the session); when it cannot be opened, "session-error" (detail: {error}).
+ */
 export interface Tabstate {
   readonly open: typeof open;
+  /** Rejects with SessionOpenError. */
   readonly ready: Promise<Session>;
+  /** null until it is open. */
   readonly session: Session | null;
+}
+
+declare global {
+  /** There when the script tag has run. */
+  var tabstate: Tabstate;
 }

@@ -4,11 +4,18 @@
 
 import { open, pageSession } from "./open.js";
 
-/** Attributes of the tag, and how each becomes an option of open(). */
+/** Attributes of the tag, by name in its dataset, and how each becomes an option of open(). */
 const ATTRIBUTES = {
-  sessionEnforce: (/** @type {string} */ value) => ({ enforce: value === "" || value === "true" ? true : value === "false" ? false : value }),
+  sessionEnforce: (/** @type {string} */ value) => ({ enforce: value === "" ? true : word(value) }),
   sessionLimits: (/** @type {string} */ value) => ({ limits: JSON.parse(value) }),
+  sessionHistory: (/** @type {string} */ value) => ({ history: value === "" ? true : JSON.parse(value) }),
 };
+
+function word(/** @type {string} */ value) {
+  return value === "true" ? true : value === "false" ? false : value;
+}
+
+const attributeName = (/** @type {string} */ name) => `data-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /** The tag that loaded the module at this address. document.currentScript is null in modules. */
 export function findTag(/** @type {string} */ url) {
@@ -20,10 +27,10 @@ function optionsOf(/** @type {HTMLScriptElement} */ tag) {
   const options = {};
   for (const [name, value] of Object.entries(tag.dataset)) {
     if (!name.startsWith("session")) continue;
-    const attribute = `data-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-    const read = /** @type {Record<string, any>} */ (ATTRIBUTES)[name];
+    const attribute = attributeName(name);
+    const read = /** @type {Record<string, (value: string) => object>} */ (ATTRIBUTES)[name];
     if (!read) {
-      console.warn(`tabstate: the script tag has no attribute ${attribute}. It has data-session-enforce and data-session-limits`, tag);
+      console.warn(`tabstate: the script tag has no attribute ${attribute}. It has ${Object.keys(ATTRIBUTES).map(attributeName).join(", ")}`, tag);
       continue;
     }
     try {
