@@ -84,12 +84,12 @@ func (s *Session) Commit() {
 		switch {
 		case e.stamp == stamp: // an inner batch logged it again
 			s.drop(r.old)
-			s.unpin(r.place)
+			s.release(r.place)
 		case s.equal(r.old, e.cell()):
 			e.stamp = stamp
 			e.version, e.origin = r.version, r.origin
 			s.drop(r.old)
-			s.unpin(r.place)
+			s.release(r.place)
 		default:
 			e.stamp = stamp
 			s.changes = append(s.changes, r)
@@ -117,7 +117,7 @@ func (s *Session) Rollback() {
 		e.created = r.created
 		s.assign(r.place, r.old, r.version, r.origin, r.near)
 		e.stamp = 0
-		s.unpin(r.place)
+		s.release(r.place)
 	}
 	s.log = s.log[:mark]
 	if mark == 0 {
@@ -143,11 +143,12 @@ func (s *Session) pop() (mark int) {
 func (s *Session) record(place uint32, e *entry) {
 	s.log = append(s.log, record{old: e.cell(), version: e.version, created: e.created, place: place, near: e.next, origin: e.origin})
 	e.stamp = s.stamp
-	e.pins++
+	e.records++
 }
 
-func (s *Session) unpin(place uint32) {
-	s.entries.at(place).pins--
+// release ends what record began.
+func (s *Session) release(place uint32) {
+	s.entries.at(place).records--
 	s.settle(place)
 }
 
@@ -168,7 +169,7 @@ func (s *Session) Forget() {
 		}
 		for _, r := range changes {
 			s.drop(r.old)
-			s.unpin(r.place)
+			s.release(r.place)
 		}
 		if batch.towards == cleared {
 			s.forgetHistory()

@@ -26,7 +26,8 @@ type entry struct {
 	hash       uint32
 	key        ref
 	prev, next uint32 // neighbours in insertion order; next free place when free
-	pins       uint32 // subscribers, log records and history that name the slot
+	pins       uint32 // how often Pin gave the slot, less Unpin
+	records    uint32 // records of the log, of the changes and of the history that name the slot
 	stamp      uint32 // serial of the batch that last logged it
 	keyLength  uint16
 	kind       Kind

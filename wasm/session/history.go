@@ -175,7 +175,7 @@ func (s *Session) giveUp(taken step) {
 	s.history.bytes -= taken.bytes
 	for _, r := range taken.records {
 		s.drop(r.old)
-		s.unpin(r.place)
+		s.release(r.place)
 	}
 }
 

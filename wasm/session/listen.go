@@ -76,7 +76,8 @@ func (s *Session) Pin(key []byte) (Slot, *Error) {
 // Unpin ends one [Session.Pin].
 func (s *Session) Unpin(slot Slot) {
 	if e := s.entries.lookup(slot); e != nil && e.pins > 0 {
-		s.unpin(uint32(slot) & placeMask)
+		e.pins--
+		s.settle(uint32(slot) & placeMask)
 	}
 }
 

@@ -23,11 +23,12 @@ func (s *Session) Reserve(key []byte) (Slot, *Error) {
 		return 0, err
 	}
 	e := s.entries.at(uint32(slot) & placeMask)
-	if e.reserved || e.kind != Absent || e.pins > 1 && s.written(uint32(slot)&placeMask) {
-		s.Unpin(slot)
+	taken := e.reserved || e.kind != Absent || e.records > 0 && s.written(uint32(slot)&placeMask)
+	e.reserved = e.reserved || !taken
+	s.Unpin(slot)
+	if taken {
 		return 0, refuse(problemKeyTaken, key)
 	}
-	e.reserved = true
 	return slot, nil
 }
 
@@ -46,7 +47,7 @@ func (s *Session) written(place uint32) bool {
 func (s *Session) Unreserve(slot Slot) {
 	if e := s.entries.lookup(slot); e != nil && e.reserved {
 		e.reserved = false
-		s.Unpin(slot)
+		s.settle(uint32(slot) & placeMask)
 	}
 }
 
