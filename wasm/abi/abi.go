@@ -264,6 +264,122 @@ func stats() (result float64) {
 	return 0
 }
 
+//go:wasmexport ts_widget
+func widget(length int32) (result float64) {
+	defer trap(&result)
+	return port.Widget(uint32(length))
+}
+
+//go:wasmexport ts_widget_change
+func widgetChange(id, length int32) (result float64) {
+	defer trap(&result)
+	return port.WidgetChange(uint32(id), uint32(length))
+}
+
+//go:wasmexport ts_widget_end
+func widgetEnd(id int32) (result float64) {
+	defer trap(&result)
+	return port.WidgetEnd(uint32(id))
+}
+
+//go:wasmexport ts_input
+func input(id, kind int32, number float64, textLength int32) (result float64) {
+	defer trap(&result)
+	return port.Input(uint32(id), uint32(kind), number, uint32(textLength))
+}
+
+//go:wasmexport ts_pending
+func pending(id int32) (kind int32) {
+	defer trap(&kind)
+	text, kind := port.Pending(uint32(id))
+	give(text)
+	return kind
+}
+
+//go:wasmexport ts_form
+func form(length int32) (id int32) {
+	defer trap(&id)
+	return port.Form(uint32(length))
+}
+
+//go:wasmexport ts_form_end
+func formEnd(id int32) (result float64) {
+	defer trap(&result)
+	return port.Do(wire.FormEnd, uint32(id))
+}
+
+//go:wasmexport ts_form_clear
+func formClear(id int32) (result float64) {
+	defer trap(&result)
+	return port.Do(wire.FormClear, uint32(id))
+}
+
+//go:wasmexport ts_submit
+func submit(form, button int32) (result float64) {
+	defer trap(&result)
+	return port.Submit(uint32(form), uint32(button))
+}
+
+//go:wasmexport ts_turn
+func turn(flags int32) (result float64) {
+	defer trap(&result)
+	return port.Do(wire.TurnBegin, uint32(flags))
+}
+
+//go:wasmexport ts_turn_next
+func turnNext() (step int32) {
+	defer trap(&step)
+	return port.TurnNext()
+}
+
+//go:wasmexport ts_turn_failed
+func turnFailed() (result float64) {
+	defer trap(&result)
+	return port.Do(wire.TurnFailed, 0)
+}
+
+//go:wasmexport ts_turn_stop
+func turnStop() (result float64) {
+	defer trap(&result)
+	return port.Do(wire.TurnStop, 0)
+}
+
+//go:wasmexport ts_turn_again
+func turnAgain() (result float64) {
+	defer trap(&result)
+	return port.Do(wire.TurnAgain, 0)
+}
+
+//go:wasmexport ts_turn_end
+func turnEnd() (result float64) {
+	defer trap(&result)
+	return port.TurnEnd()
+}
+
+//go:wasmexport ts_triggers_end
+func triggersEnd() (result float64) {
+	defer trap(&result)
+	return port.Do(wire.TriggersEnd, 0)
+}
+
+//go:wasmexport ts_rerun
+func rerun() (id int32) {
+	defer trap(&id)
+	return port.Rerun()
+}
+
+//go:wasmexport ts_rerun_end
+func rerunEnd(id int32) (result float64) {
+	defer trap(&result)
+	return port.Do(wire.RerunEnd, uint32(id))
+}
+
+//go:wasmexport ts_rerun_reads
+func rerunReads(id, count int32) (result float64) {
+	defer trap(&result)
+	return port.RerunReads(uint32(id), uint32(count))
+}
+
 // idle lets the scheduler run, which it otherwise does only inside an export, so
 // that a collection begun there ends. Without it write barriers stay on
 // (measured: snapshots 10 times slower).

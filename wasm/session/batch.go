@@ -163,7 +163,9 @@ func (s *Session) Forget() {
 	for _, batch := range s.told {
 		changes := s.changes[from:batch.end]
 		from = batch.end
-		if len(changes) > 0 && s.history.limits.Steps > 0 && batch.towards != cleared {
+		// A step that was taken back is done with, even if widgets left nothing to change.
+		travelled := batch.towards == undone || batch.towards == redone
+		if (len(changes) > 0 || travelled) && s.history.limits.Steps > 0 && batch.towards < cleared {
 			s.remember(changes, batch.towards)
 			continue
 		}

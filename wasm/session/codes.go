@@ -25,6 +25,15 @@ const (
 	problemHistoryInvalid
 	problemUndoInBatch
 	problemListenerCycle
+	problemKeyReadOnly
+	problemWidgetValue
+	problemWidgetMismatch
+	problemWidgetUnknown
+	problemWidgetSpec
+	problemFormCallback
+	problemFormDuplicate
+	problemNoTurn
+	problemRerunCycle
 )
 
 // problems has the class, code, reason and hint of each. In a reason of a limit,
@@ -51,6 +60,15 @@ var problems = [...]struct{ class, code, reason, hint string }{
 	problemHistoryInvalid:  {"SessionUsageError", "argument-invalid", "the history cannot be bounded by less than nothing", "Use 0 to have none"},
 	problemUndoInBatch:     {"SessionUsageError", "undo-in-batch", "a batch is open, and what it wrote is not a step yet", "Undo before or after the batch"},
 	problemListenerCycle:   {"SessionUsageError", "listener-cycle", "listeners went on changing the session for {limit} rounds", "Let a listener write only when its value has to change"},
+	problemKeyReadOnly:     {"SessionKeyError", "key-readonly", "only the user sets it: it is the key of a button or of a file", "Delete it to have it at its default, or write another key"},
+	problemWidgetValue:     {"SessionWidgetError", "widget-value", "the widget of the key cannot show the value: it is of another kind, or no option", "Write a value of the widget's kind, and one of its options"},
+	problemWidgetMismatch:  {"SessionWidgetError", "widget-mismatch", "the key has a widget of another kind", "Give widgets of different kinds different keys"},
+	problemWidgetUnknown:   {"SessionWidgetError", "widget-unknown", "there is no such widget or form", ""},
+	problemWidgetSpec:      {"SessionWidgetError", "widget-invalid", "the widget is not described as it should be", "It has a kind, its options are strings, its form is open"},
+	problemFormCallback:    {"SessionWidgetError", "form-callback", "a widget in a form has a callback, and only a submit button can have one", "Put the callback on the submit button"},
+	problemFormDuplicate:   {"SessionWidgetError", "form-duplicate", "there is a form of this name", "Give each form a name of its own"},
+	problemNoTurn:          {"SessionUsageError", "no-turn", "no turn is open", "Begin one first"},
+	problemRerunCycle:      {"SessionUsageError", "rerun-cycle", "reruns went on asking for another pass, {limit} times in one turn", "Ask for one only when something has to be done again"},
 }
 
 // refuse makes the error of a problem. It is kept out of line, since every place

@@ -23,6 +23,7 @@ var (
 	ErrKey            = &Error{Class: "SessionKeyError"}
 	ErrLimit          = &Error{Class: "SessionLimitError"}
 	ErrSyntax         = &Error{Class: "SessionSyntaxError"}
+	ErrWidget         = &Error{Class: "SessionWidgetError"}
 	ErrUsage          = &Error{Class: "SessionUsageError"}
 )
 

@@ -31,6 +31,7 @@ const (
 	undone                   // they can be redone
 	redone                   // they can be undone
 	cleared                  // the history ends with them
+	quiet                    // the history does not have them
 )
 
 // SetHistory bounds the history; with zero Steps it is given up. It returns an
@@ -116,6 +117,17 @@ func (s *Session) writeBack(r record) *Error {
 	if e.reserved && r.old.kind != Absent {
 		return refuse(problemKeyComputed, key)
 	}
+	if e.widget != 0 {
+		if s.readOnly(r.place) || r.old.kind == Absent && s.toInitial(r.place) {
+			return nil
+		}
+		v := s.value(r.old)
+		err := s.conform(r.place, &v)
+		if err == nil {
+			err = s.admitted(r.place, &v)
+		}
+		return err
+	}
 	if r.old.kind == Reference && s.mode == Enforce {
 		return unserializable(key)
 	}
@@ -142,24 +154,32 @@ func (s *Session) writeBack(r record) *Error {
 // remember takes the told changes into the history instead of giving them up.
 func (s *Session) remember(changes []record, towards direction) {
 	h := &s.history
-	taken := step{records: append([]record(nil), changes...)}
+	var taken step
 	for _, r := range changes {
+		if s.readOnly(r.place) { // a trigger and a file are the user's alone
+			s.drop(r.old)
+			s.release(r.place)
+			continue
+		}
+		taken.records = append(taken.records, r)
 		taken.bytes += stepBytes + r.old.size()
 	}
 	h.bytes += taken.bytes
+	list := &h.undo
 	switch towards {
 	case undone:
 		s.popStep(&h.undo)
-		h.redo = append(h.redo, taken)
+		list = &h.redo
 	case redone:
 		s.popStep(&h.redo)
-		h.undo = append(h.undo, taken)
-	default:
-		for len(h.redo) > 0 {
-			s.popStep(&h.redo)
-		}
-		h.undo = append(h.undo, taken)
 	}
+	if taken.records == nil {
+		return
+	}
+	for towards == forward && len(h.redo) > 0 {
+		s.popStep(&h.redo)
+	}
+	*list = append(*list, taken)
 	s.trimHistory()
 }
 

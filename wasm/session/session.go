@@ -52,6 +52,16 @@ type Session struct {
 	towards    direction // of the open batch
 	history    history
 
+	widgets     []*widget // by number, less 1; nil where one has ended
+	freeWidgets []uint32
+	forms       []form
+	reruns      []rerun // in order of registration
+	lastID      uint32  // of forms and reruns
+	inputs      uint64  // in forms
+	adjusted    bool
+	turn        turn
+	triggers    []Slot // to be put back to false
+
 	listeners  map[uint32][]*listener // by place; those of all keys stand at place 0
 	live       int
 	delivering bool
@@ -111,7 +121,8 @@ func (s *Session) Set(key string, v Value) error {
 	return err.orNil()
 }
 
-// Delete removes a key and says whether it was there. It returns an [*Error] if
+// Delete removes a key and says whether it was there. The key of a widget goes
+// back to the widget's default instead (rule 28). It returns an [*Error] if
 // no session accepts such a key.
 func (s *Session) Delete(key string) (bool, error) {
 	k := []byte(key)
@@ -144,10 +155,12 @@ func (s *Session) Clear(prefix string) {
 	s.Commit()
 }
 
-// Reset removes every key, as one batch, and gives up the history with it.
+// Reset removes every key, as one batch, and gives up the history and what is
+// pending in forms with it. Widgets enter again with their defaults.
 func (s *Session) Reset() {
 	s.Begin()
 	s.removeAll("")
+	s.dropPending(0)
 	s.towards = cleared
 	s.Commit()
 }

@@ -100,6 +100,14 @@ func (s *Session) restoreEntry(key []byte, v Value) *Error {
 	if place != 0 && s.entries.at(place).reserved {
 		return refuse(problemKeyComputed, key)
 	}
+	if place != 0 {
+		if s.readOnly(place) && fit(s.widgetAt(place), &v) {
+			return nil // a trigger is what it is, and a file cannot be in a text
+		}
+		if err := s.conform(place, &v); err != nil {
+			return err
+		}
+	}
 	if err := s.admit(key, cell{}, v.kind, len(v.text)); err != nil {
 		return err
 	}

@@ -25,6 +25,9 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 		old = e.cell()
 	}
 	v, err := s.prepare(key, v)
+	if err == nil && place != 0 {
+		err = s.conform(place, &v)
+	}
 	if err == nil {
 		err = s.admit(key, old, v.kind, len(v.text))
 	}
@@ -55,6 +58,9 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 	}
 	v, err := s.prepare(key, v)
 	if err == nil {
+		err = s.conform(place, &v)
+	}
+	if err == nil {
 		err = s.admit(key, e.cell(), v.kind, len(v.text))
 	}
 	if err != nil {
@@ -64,15 +70,20 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 	return nil
 }
 
-// Remove deletes the key of a slot and says whether it was there.
+// Remove deletes the key of a slot and says whether it was there. The key of a
+// widget goes back to the widget's default instead.
 func (s *Session) Remove(slot Slot) bool {
 	s.Forget()
 	e := s.entries.lookup(slot)
 	if e == nil || e.kind == Absent {
 		return false
 	}
+	place := uint32(slot) & placeMask
+	if s.toInitial(place) {
+		return true
+	}
 	s.Begin()
-	s.store(uint32(slot)&placeMask, cell{})
+	s.store(place, cell{})
 	s.Commit()
 	return true
 }
@@ -83,7 +94,7 @@ func (s *Session) Remove(slot Slot) bool {
 // allocation, every index checked.
 func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
 	e := s.entries.lookup(slot)
-	if e == nil || e.kind != Number || e.stamp != s.stamp && !s.lone() || f-f != 0 {
+	if e == nil || e.kind != Number || e.widget >= strict || e.stamp != s.stamp && !s.lone() || f-f != 0 {
 		return -1
 	}
 	return s.setBits(e, math.Float64bits(f+0))
@@ -92,7 +103,7 @@ func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
 // SetBoolFast is [Session.SetNumberFast] for a boolean over a boolean.
 func (s *Session) SetBoolFast(slot Slot, b bool) float64 {
 	e := s.entries.lookup(slot)
-	if e == nil || e.kind != Bool || e.stamp != s.stamp && !s.lone() {
+	if e == nil || e.kind != Bool || e.widget >= strict || e.stamp != s.stamp && !s.lone() {
 		return -1
 	}
 	var bits uint64
@@ -115,7 +126,7 @@ func (s *Session) setBits(e *entry, bits uint64) float64 {
 // from the lowest byte on, over a string.
 func (s *Session) SetShortFast(slot Slot, length int, a, b uint64) float64 {
 	e := s.entries.lookup(slot)
-	if e == nil || e.kind != String || e.stamp != s.stamp && !s.lone() || uint(length) > 16 || (a|b)&0x8080808080808080 != 0 {
+	if e == nil || e.kind != String || e.widget >= strict || e.stamp != s.stamp && !s.lone() || uint(length) > 16 || (a|b)&0x8080808080808080 != 0 {
 		return -1
 	}
 	c := e.cell()
@@ -203,19 +214,11 @@ func parsed(text, scratch []byte) Value {
 // replace stores a prepared value unless the entry holds the same (rule 10).
 func (s *Session) replace(place uint32, v Value) {
 	e := s.entries.at(place)
-	c := cell{kind: v.kind}
-	switch v.kind {
-	case Number:
-		c.bits = math.Float64bits(v.num)
-	case Bool, Reference:
-		c.bits = uint64(v.num)
-	case String, JSON:
-		if old := e.cell(); old.kind == v.kind && old.length() == len(v.text) &&
-			string(s.texts.bytes(old.at(), len(v.text))) == string(v.text) {
-			return
-		}
-		c = textCell(v.kind, s.texts.keep(v), len(v.text))
+	if old := e.cell(); old.hasText() && old.kind == v.kind && old.length() == len(v.text) &&
+		string(s.texts.bytes(old.at(), len(v.text))) == string(v.text) {
+		return
 	}
+	c := s.cellOf(v)
 	if !c.hasText() && c == e.cell() {
 		return
 	}
@@ -223,6 +226,20 @@ func (s *Session) replace(place uint32, v Value) {
 	s.Begin()
 	s.store(place, c)
 	s.Commit()
+}
+
+// cellOf gives a prepared value as a cell, which owns its text.
+func (s *Session) cellOf(v Value) cell {
+	c := cell{kind: v.kind}
+	switch v.kind {
+	case Number:
+		c.bits = math.Float64bits(v.num)
+	case Bool, Reference:
+		c.bits = uint64(v.num)
+	case String, JSON:
+		c = textCell(v.kind, s.texts.keep(v), len(v.text))
+	}
+	return c
 }
 
 // store writes a cell that is the entry's from then on. A batch is open.
@@ -263,7 +280,9 @@ func (s *Session) assign(place uint32, c cell, version uint64, origin Origin, ne
 func (s *Session) removeAll(prefix string) {
 	for place := s.first(prefix); place != 0; {
 		next := s.following(place, prefix)
-		s.store(place, cell{})
+		if !s.toInitial(place) {
+			s.store(place, cell{})
+		}
 		place = next
 	}
 }

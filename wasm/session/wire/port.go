@@ -13,9 +13,10 @@ import (
 // Results of the calls that return a float64. A positive one is the version of
 // exactly the change that was asked for, 0 is no change.
 const (
-	Drain   = -1 // Changes and Forget have more to tell; from the fast calls: use the full call
-	Refused = -2 // Error tells why
-	Trapped = -3 // the module panicked; nothing it holds can be trusted
+	Drain    = -1 // Changes and Forget have more to tell; from the fast calls: use the full call
+	Refused  = -2 // Error tells why
+	Trapped  = -3 // the module panicked; nothing it holds can be trusted
+	Adjusted = -4 // the value was stored as the widget of its key takes it; outside of batches then as Drain
 )
 
 const roomBytes = 64 << 10 // of the buffer that is always there

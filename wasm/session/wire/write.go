@@ -175,8 +175,12 @@ func (p *Port) version() uint64 { return p.session.Stats().Version }
 // written is the result of a call that writes one key.
 func (p *Port) written(before uint64) float64 {
 	version := p.version()
+	adjusted := p.session.TakeAdjusted()
 	if version == before {
 		return 0
+	}
+	if adjusted {
+		return Adjusted
 	}
 	if p.session.Open() > 0 {
 		return float64(version)

@@ -1,0 +1,209 @@
+package wire
+
+import "github.com/tabstate/tabstate/wasm/session"
+
+// Widget connects a widget, which the JSON object in the buffer describes. Its
+// number is in the registers as Slot; Count is 1 when a value did not fit and was
+// passed over, and Error tells which.
+func (p *Port) Widget(length uint32) float64 {
+	spec, result := p.spec(length)
+	if spec == nil {
+		return result
+	}
+	before := p.version()
+	id, report, err := p.session.Connect(spec)
+	if err != nil {
+		return p.refuse(err)
+	}
+	p.Registers.Slot, p.Registers.Count = id, 0
+	if report != nil {
+		p.refused = report
+		p.Registers.Count = 1
+	}
+	return p.ended(before)
+}
+
+// WidgetChange gives a widget new attributes.
+func (p *Port) WidgetChange(id, length uint32) float64 {
+	spec, result := p.spec(length)
+	if spec == nil {
+		return result
+	}
+	before := p.version()
+	if err := p.session.Change(id, spec); err != nil {
+		return p.refuse(err)
+	}
+	return p.ended(before)
+}
+
+func (p *Port) spec(length uint32) (*session.WidgetSpec, float64) {
+	text, ok := p.keyInput(length)
+	if !ok {
+		return nil, Refused
+	}
+	spec, err := p.session.ReadSpec(text)
+	if err != nil {
+		return nil, p.refuse(err)
+	}
+	return spec, 0
+}
+
+// WidgetEnd disconnects a widget.
+func (p *Port) WidgetEnd(id uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	before := p.version()
+	p.session.Disconnect(id)
+	return p.ended(before)
+}
+
+// Input takes a value from the user; its text begins the buffer. The slot of the
+// widget's key is in the registers.
+func (p *Port) Input(id, kind uint32, number float64, textLength uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	text, given := p.input(0, textLength)
+	if text == nil {
+		return p.refuse(badArgument)
+	}
+	before := p.version()
+	slot, err := p.session.Input(id, value(kind, number, text, given))
+	if err != nil {
+		return p.refuse(err)
+	}
+	p.Registers.Slot = uint32(slot)
+	return p.ended(before)
+}
+
+// Pending gives what a widget in a form holds until it is submitted, as Read does.
+func (p *Port) Pending(id uint32) (text []byte, kind int32) {
+	if p.session == nil {
+		return nil, int32(p.refuse(notOpen))
+	}
+	v := p.session.Pending(id)
+	return p.value(v), int32(v.Kind())
+}
+
+// Form registers the form whose name is in the buffer and gives its number.
+func (p *Port) Form(length uint32) int32 {
+	name, ok := p.keyInput(length)
+	if !ok {
+		return Refused
+	}
+	id, err := p.session.OpenForm(string(name))
+	if err != nil {
+		return int32(p.refuse(err))
+	}
+	return int32(id)
+}
+
+// Submit writes what is pending in a form, and presses the button, 0 for none.
+func (p *Port) Submit(form, button uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	before := p.version()
+	if err := p.session.Submit(form, button); err != nil {
+		return p.refuse(err)
+	}
+	return p.ended(before)
+}
+
+// TurnNext says what the driver of the turn runs next: a session.Step. The number
+// of the widget or rerun is in the registers as Slot, that of the callback as Count.
+func (p *Port) TurnNext() int32 {
+	if p.session == nil {
+		return int32(p.refuse(notOpen))
+	}
+	step, id, callback, err := p.session.Next()
+	if err != nil {
+		return int32(p.refuse(err))
+	}
+	p.Registers.Slot, p.Registers.Count = id, callback
+	return int32(step)
+}
+
+// TurnEnd commits the turn, or rolls it back: 1 then.
+func (p *Port) TurnEnd() float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	if p.session.EndTurn() {
+		return 1
+	}
+	if p.session.Open() == 0 {
+		return Drain
+	}
+	return 0
+}
+
+// The calls that ask Do for something about a turn, a rerun or a form.
+const (
+	TurnFailed = iota
+	TurnStop
+	TurnAgain
+	TurnBegin   // argument: 1 rolls back when it fails, 2 is by code
+	TriggersEnd // puts buttons back to false
+	RerunEnd    // argument: its number
+	FormEnd     // argument: its number
+	FormClear   // argument: its number
+)
+
+// Do is one of the calls above.
+func (p *Port) Do(what int, argument uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	s, before := p.session, p.version()
+	switch what {
+	case TurnFailed:
+		s.Fail()
+	case TurnStop:
+		s.Stop()
+	case TurnAgain:
+		s.Again()
+	case TurnBegin:
+		s.BeginTurn(argument&1 != 0, argument&2 != 0)
+	case TriggersEnd:
+		s.EndTriggers()
+	case RerunEnd:
+		s.CloseRerun(argument)
+	case FormEnd:
+		s.CloseForm(argument)
+	case FormClear:
+		s.ClearForm(argument)
+	}
+	return p.ended(before)
+}
+
+// Rerun registers a rerun and gives its number.
+func (p *Port) Rerun() int32 {
+	if p.session == nil {
+		return int32(p.refuse(notOpen))
+	}
+	return int32(p.session.OpenRerun())
+}
+
+// RerunReads says what a rerun read when it last ran: so many slots are in the
+// buffer, 32 bits each, 0 among them for everything.
+func (p *Port) RerunReads(id, count uint32) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	if count > 1<<26 {
+		return p.refuse(badArgument)
+	}
+	text, _ := p.input(0, count*4)
+	if text == nil {
+		return p.refuse(badArgument)
+	}
+	reads := make([]session.Slot, count)
+	for i := range reads {
+		b := text[i*4:]
+		reads[i] = session.Slot(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
+	}
+	p.session.SetReads(id, reads)
+	return 0
+}
