@@ -30,15 +30,20 @@ export function createSession(port, events, onEnd) {
   function end(/** @type {"destroyed" | "crashed"} */ how, /** @type {() => Error} */ error) {
     status = how;
     core.end(deadPort(error));
-    for (const dispose of disposers) {
+    dispose();
+    onEnd(how);
+  }
+
+  /** Runs what onDispose registered, once. */
+  function dispose() {
+    for (const fn of disposers) {
+      disposers.delete(fn);
       try {
-        dispose();
+        fn();
       } catch (thrown) {
         events.reportError(thrown);
       }
     }
-    disposers.clear();
-    onEnd(how);
   }
 
   const entries = createEntries(core, "", events.reportError);
@@ -114,7 +119,7 @@ export function createSession(port, events, onEnd) {
     if (events.dispatch("session-crashed", { error })) console.error(error);
   }
 
-  return { session, crashed };
+  return { session, crashed, dispose };
 }
 
 /** Stands in for the port of a session that has ended: every call throws. */
