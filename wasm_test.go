@@ -24,6 +24,7 @@ var scenarios = []struct {
 	{"facade", facade},
 	{"session", aSession},
 	{"lifetime", lifetime},
+	{"keep", keep},
 	{"serving", serving},
 	{"broken module", brokenModule},
 	{"capacity", capacity},

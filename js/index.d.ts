@@ -43,6 +43,19 @@ export interface OpenOptions {
   history?: boolean | { steps?: number; bytes?: number };
   /** A session of its own instead of the page's one. Default false. */
   separate?: boolean;
+  /**
+   * "navigation": the session outlives reloads and navigation within the origin, back and forward, in this tab: the page that leaves
+   * hands its snapshot to the memory of a service worker, the next one claims it (rule 46). Up to 8 MiB; values that JSON cannot
+   * represent stay behind. Where there can be no service worker it says so in the console and is "none". Default "none": a session ends
+   * with its page.
+   */
+  keep?: "none" | "navigation";
+  /** With keep: a name of up to 64 letters, digits, - and _. Sessions go only to pages with the same name and worker. Default "". */
+  app?: string;
+  /** With keep: the address of tabstate-worker.js on the page's own origin. Default: the file beside the runtime. */
+  worker?: string;
+  /** Destroys the session when the page is hidden for good or goes into the back-forward cache; with keep it is handed over first (rule 45). Default false. */
+  wipeOnHide?: boolean;
 }
 
 /** One value that JSON cannot represent. */
@@ -193,7 +206,7 @@ export interface Session<S extends Shape = Shape> extends Entries<S> {
   reset(): void;
 
   stats(): Stats;
-  /** Runs fn once when the session ends: at destroy(), or when the page goes for good. Returns the function that cancels it. */
+  /** Runs fn once when the session ends: at destroy(), or when the page goes for good, that is not into the back-forward cache. Returns the function that cancels it. */
   onDispose(fn: () => void): () => void;
   /** Ends the session: listeners end, memory is overwritten, every later call throws SessionDestroyedError. */
   destroy(): void;

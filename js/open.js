@@ -4,15 +4,17 @@
 import { createGo, runtime } from "./runtime.js";
 import { REFUSED, checkModule, createPort } from "./abi.js";
 import { createEvents } from "./events.js";
+import { keepOf } from "./keep.js";
+import { watchLeave } from "./leave.js";
 import { loadModule, openError } from "./load.js";
 import { MODES, createSession } from "./session.js";
 import { refusalError } from "./refusal.js";
 import { SessionOpenError } from "./errors.js";
 
 const LIMITS = ["keyBytes", "depth", "valueBytes", "entries", "totalBytes"];
-const OPTIONS = ["enforce", "limits", "history", "separate"];
+const OPTIONS = ["enforce", "limits", "history", "separate", "keep", "app", "worker", "wipeOnHide"];
 
-/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number]}} Settings */
+/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number], keep: boolean, app: string, worker: string, wipeOnHide: boolean}} Settings */
 
 /** @type {{opened: Promise<any> | null, session: any, settings: string}} the page's session, known to every copy of this file */
 const page = /** @type {any} */ (globalThis)[Symbol.for("tabstate.page")] ??= { opened: null, session: null, settings: "" };
@@ -51,11 +53,16 @@ export async function open(/** @type {any} */ options = {}) {
 function settingsOf(/** @type {any} */ options) {
   if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${options === null ? "null" : typeof options}`);
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw usage(`open() has no option ${JSON.stringify(name)}. It has ${OPTIONS.join(", ")}`);
-  const { enforce = false, limits = {}, history = false } = options;
+  const { enforce = false, limits = {}, history = false, keep = "none", app = "", worker = "", wipeOnHide = false, separate = false } = options;
   const mode = typeof enforce === "boolean" ? (enforce ? 2 : 0) : MODES.indexOf(enforce);
   if (mode < 0) throw usage(`enforce is true, false, "off", "report" or "enforce", not ${JSON.stringify(enforce)}`);
   for (const name of Object.keys(limits)) if (!LIMITS.includes(name)) throw usage(`there is no limit ${JSON.stringify(name)}. There are ${LIMITS.join(", ")}`);
-  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history) };
+  if (keep !== "none" && keep !== "navigation") throw usage(`keep is "none" or "navigation", not ${JSON.stringify(keep)}`);
+  if (keep === "navigation" && separate) throw usage('keep: "navigation" is for the page\'s session, not for a separate one');
+  if (typeof app !== "string" || !/^[\w-]{0,64}$/.test(app)) throw usage(`app is up to 64 letters, digits, - and _, not ${JSON.stringify(app)}`);
+  if (typeof worker !== "string") throw usage("worker is the address of tabstate-worker.js");
+  if (typeof wipeOnHide !== "boolean") throw usage("wipeOnHide is true or false");
+  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history), keep: keep === "navigation", app, worker, wipeOnHide };
 }
 
 /** @returns {[steps: number, bytes: number]} */
@@ -73,7 +80,8 @@ function usage(/** @type {string} */ message) {
 
 /** @param {(() => void) | null} onEnd given for the page's session */
 async function start(/** @type {Settings} */ settings, onEnd) {
-  const module = await loadModule(runtime);
+  const keep = settings.keep && typeof document === "object" ? keepOf(settings.app, settings.worker) : null;
+  const [module] = await Promise.all([loadModule(runtime), keep?.claim()]);
   const output = createOutput();
   const go = createGo({ write: output });
   checkModule(module, go.importObject, runtime.go);
@@ -94,10 +102,19 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   go.run(instance).catch((/** @type {unknown} */ error) => console.error(error));
   port = createPort(instance, go, (error) => opened?.crashed(error));
   const seed = crypto.getRandomValues(new Uint32Array(2));
-  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED || port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
+  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED) throw refusalError(port.refusal());
   const events = createEvents(onEnd && typeof document === "object" ? document : null);
-  opened = createSession(port, events, onEnd ?? (() => {}));
-  return opened.session;
+  const created = opened = createSession(port, events, () => {
+    stopWatching();
+    keep?.end();
+    onEnd?.();
+  });
+  const { session, dispose } = created;
+  const stopWatching = watchLeave(session, settings.wipeOnHide, dispose, events.reportError);
+  keep?.follow(session, events.reportError);
+  // What was handed over is no step that undo() could take back.
+  if (port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
+  return session;
 }
 
 /** What the program prints goes to the console, line by line: the trace of a crash, never a value of the session. */

@@ -98,7 +98,11 @@ func (t toolchain) facade(o Options, wasm []byte) (map[string][]byte, error) {
 	if err := writeFile(filepath.Join(dir, wasmName(wasm)), wasm); err != nil {
 		return nil, err
 	}
-	runtime := runtimeText(wasm, t.version, glue)
+	worker, err := os.ReadFile(filepath.Join(dir, workerName))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	runtime := runtimeText(wasm, worker, t.version, glue)
 	if err := writeFile(filepath.Join(dir, runtimeName), []byte(runtime)); err != nil {
 		return nil, err
 	}
@@ -107,6 +111,7 @@ func (t toolchain) facade(o Options, wasm []byte) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{
 		wasmName(wasm): wasm,
+		workerName:     worker,
 		ThirdPartyName: []byte(thirdPartyHead + licence),
 	}
 	if files[entryName], err = bundle(dir, false); err != nil {

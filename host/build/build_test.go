@@ -46,7 +46,7 @@ func TestBuild(t *testing.T) {
 		require.Regexp(t, `^tabstate\.[0-9a-f]{16}\.wasm$`, m.Wasm)
 		require.Equal(t, m.Wasm, "tabstate."+m.Files[m.Wasm].SHA256[:16]+".wasm")
 		require.Equal(t, "application/wasm", m.Files[m.Wasm].Type)
-		require.Len(t, m.Files, 5)
+		require.Len(t, m.Files, 6)
 	})
 	t.Run("compressed forms", func(t *testing.T) {
 		for name, f := range m.Files {
@@ -81,6 +81,10 @@ func TestBuild(t *testing.T) {
 		text := read(t, out, "tabstate.js")
 		require.Contains(t, text, "/** What a comment says is kept. */")
 		require.Contains(t, text, "Copyright 2018 The Go Authors")
+	})
+	t.Run("service worker", func(t *testing.T) {
+		require.Equal(t, read(t, "testdata/facade/tabstate-worker.js"), read(t, out, "tabstate-worker.js"))
+		require.Contains(t, read(t, out, "tabstate.js"), m.Files["tabstate-worker.js"].SHA256[:16], "its address changes with its text")
 	})
 	t.Run("licence", func(t *testing.T) {
 		require.Contains(t, read(t, out, build.ThirdPartyName), "The Go Authors")
@@ -201,6 +205,7 @@ func TestFaults(t *testing.T) {
 		{"not a main package", func(o *build.Options) { o.Main = "../module" }, build.ErrCompile, "no main package"},
 		{"program that does not compile", func(o *build.Options) { o.Main = "testdata/broken" }, build.ErrCompile, "undefinedName"},
 		{"no entry", facade(t, remove("tabstate.js")), build.ErrBundle, "tabstate.js"},
+		{"no service worker", facade(t, remove("tabstate-worker.js")), build.ErrBundle, "tabstate-worker.js"},
 		{"no types", facade(t, remove("index.d.ts")), build.ErrBundle, "index.d.ts"},
 		{"module that is not there", facade(t, remove("other.js")), build.ErrBundle, "other.js"},
 		{"name that is not exported", facade(t, write("other.js", "export {};")), build.ErrBundle, "greeting"},

@@ -11,6 +11,9 @@ import (
 // runtimeName is the facade's module that is made here.
 const runtimeName = "runtime.js"
 
+// workerName is the service worker, which stands beside tabstate.js as it is.
+const workerName = "tabstate-worker.js"
+
 // wasmPattern matches the names that wasmName gives, and those of the compressed forms.
 var wasmPattern = regexp.MustCompile(`^tabstate\.[0-9a-f]{16}\.wasm(\.br|\.gz)?$`)
 
@@ -28,7 +31,10 @@ func integrity(b []byte) string {
 
 // runtimeText returns the text of runtime.js. Its first statements ask for the module: whatever else the page's script
 // does, the download has begun. On an insecure origin there is no crypto.subtle, so the browser checks the digest.
-func runtimeText(wasm []byte, version, glue string) string {
+//
+// The worker's address has a hash of its text in it, so that a browser that has another one takes the new one.
+func runtimeText(wasm, worker []byte, version, glue string) string {
+	sum := sha256.Sum256(worker)
 	return fmt.Sprintf(`// Made by the build from wasm/ and the Go installation. Do not edit, do not commit.
 
 /** The compiled module that belongs to this facade. */
@@ -36,6 +42,7 @@ const runtime = Object.freeze({
   url: new URL("./%s", import.meta.url).href,
   integrity: %q,
   go: %q,
+  worker: new URL("./%s", import.meta.url).href + "?%x",
 });
 
 /** The answer to the first request for the module, undefined outside a page. A failure is told to whoever awaits it. */
@@ -45,5 +52,5 @@ const early = typeof document === "object"
 early?.catch(() => {});
 
 export { runtime, early };
-%s`, wasmName(wasm), integrity(wasm), version, wrapGlue(glue, version))
+%s`, wasmName(wasm), integrity(wasm), version, workerName, sum[:8], wrapGlue(glue, version))
 }

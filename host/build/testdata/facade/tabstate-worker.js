@@ -1,0 +1,2 @@
+// Stands beside the bundle as it is.
+self.addEventListener("message", () => {});

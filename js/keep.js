@@ -1,0 +1,249 @@
+// @ts-check
+// keep: "navigation" (rule 46): as the page leaves, the session's snapshot goes to the memory of a service worker, and the next page
+// of the tab claims it. The one file that uses storage: sessionStorage holds a random ticket from the leave to the next load.
+//
+// A lineage is a session with all those that followed from it, in the pages of one tab; its id is in memory only. A page that
+// loads claims by the ticket. A page that comes back from the back-forward cache still has its lineage, and claims what is newer.
+
+import { runtime } from "./runtime.js";
+
+/** A leave that has not happened after this time, in ms, was none (a download): the handover is withdrawn. */
+const WITHDRAW = 2_000;
+/** The worker is alive at least so long after it was given something. */
+const ALIVE = 10_000;
+/** How long a page waits for the worker's answer before it begins empty. */
+const PATIENCE = 5_000;
+/** Bytes of a snapshot. */
+const LIMIT = 8 << 20;
+
+/** @typedef {{lineage: string, version: number, snapshot: string}} Handover */
+
+/** @type {Set<string>} */
+const said = new Set();
+function say(/** @type {string} */ kind, /** @type {string} */ text) {
+  if (!said.has(kind)) console.warn(`tabstate: ${text}`);
+  said.add(kind);
+}
+
+function impossible(/** @type {string} */ reason) {
+  say("impossible", `keep: "navigation" is not possible here, so the session ends with the page: ${reason}`);
+}
+
+/** @type {{createScriptURL(url: string): any} | undefined} */
+let policy;
+function trusted(/** @type {string} */ url) {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  policy ??= types?.createPolicy("tabstate", { createScriptURL: (/** @type {string} */ given) => given });
+  return policy ? policy.createScriptURL(url) : url;
+}
+
+/** @type {Map<string, Keep>} by address of the worker's script and of its scope */
+const keeps = new Map();
+
+/** The page's keep for these options: one for good, since its lineage outlives a session that was wiped. Null where it cannot be. */
+export function keepOf(/** @type {string} */ app, /** @type {string} */ worker) {
+  const url = new URL(worker || runtime.worker, document.baseURI);
+  url.search ||= new URL(runtime.worker).search;
+  const container = navigator.serviceWorker;
+  if (self !== top) impossible("it is for the page of the tab, not for a frame in it");
+  else if (!container) impossible(isSecureContext ? "the browser offers no service workers" : "the origin is insecure. Serve the page by https");
+  else if (url.origin !== location.origin) {
+    impossible(`the service worker has to come from the page's own origin. Copy tabstate-worker.js there, and give its address by the option worker or by data-session-worker`);
+  } else {
+    const scope = new URL(app ? `tabstate-keep-${app}/` : "tabstate-keep/", url);
+    const id = `${url} ${scope}`;
+    if (!keeps.has(id)) keeps.set(id, createKeep(container, url.href, scope));
+    return /** @type {Keep} */ (keeps.get(id));
+  }
+  return null;
+}
+
+/**
+ * @typedef {ReturnType<typeof createKeep>} Keep
+ * @param {ServiceWorkerContainer} container
+ * @param {string} url of the worker's script
+ * @param {URL} scope a folder that holds no page
+ */
+function createKeep(container, url, scope) {
+  const name = `tabstate:${scope.pathname}`;
+  /** @type {ServiceWorkerRegistration | undefined} */
+  let registration;
+  let lineage = "";
+  // The handover's version is the time of the last change: in a lineage it never goes back, and of two pages that both went on
+  // from one state, since a handover was lost, the one changed last is the newer.
+  let at = 0;
+  /** The session's own version that `at` belongs to. */
+  let seen = 0;
+  /** @type {any} open, or null */
+  let session = null;
+  /** @type {(error: unknown) => void} */
+  let reportError;
+  /** @type {Handover | null} claimed, and in no session yet */
+  let claimed = null;
+  /** The ticket under which the worker holds what this page is about to get: found, and from its claim to the answer another one. */
+  let asked = "";
+  /** The ticket of this leave, when it was, and the port by which more of it can follow. */
+  let ticket = "", given = 0;
+  /** @type {MessagePort | undefined} */
+  let more;
+  /** @type {number | undefined} */
+  let timer;
+
+  const worker = () => registration?.active ?? registration?.waiting ?? registration?.installing;
+
+  async function register() {
+    try {
+      if (worker()?.scriptURL !== url) registration = await container.register(trusted(url), { scope: scope.href });
+    } catch (error) {
+      impossible(`the browser refused its service worker ${url} (${/** @type {Error} */ (error).message})`);
+    }
+  }
+
+  /** @returns {Promise<Handover | null>} */
+  async function ask(/** @type {string | null} */ claim, /** @type {number} */ version) {
+    const to = worker();
+    if (!to) return null;
+    const { port1, port2 } = new MessageChannel();
+    const next = asked = crypto.randomUUID();
+    const answer = await new Promise((done) => {
+      port1.onmessage = ({ data }) => done(data);
+      setTimeout(done, PATIENCE, null);
+      to.postMessage({ claim, lineage, version, next }, [port2]);
+    });
+    port1.close();
+    // Had the page left meanwhile, the next one would be given the same.
+    if (asked === next) {
+      asked = "";
+      to.postMessage({ withdraw: next });
+    }
+    return answer;
+  }
+
+  function version() {
+    const now = session.stats().version;
+    if (now !== seen) at = Math.max(at + 1, Date.now());
+    seen = now;
+    return at;
+  }
+
+  function replace(/** @type {Handover} */ handover) {
+    try {
+      session.restore(handover.snapshot);
+      at = handover.version;
+      seen = session.stats().version;
+    } catch (error) {
+      reportError(error); // a limit or a validator of this page refuses what another page held
+    }
+  }
+
+  /** The session's snapshot, undefined when it is too large. */
+  function snapshot() {
+    let text;
+    // Entries of twice the limit are over it as text, too, which need not be made then.
+    if (session.stats().bytes < 2 * LIMIT) {
+      try {
+        text = session.snapshot();
+      } catch {
+        const keys = session.validate().filter((/** @type {any} */ v) => v.code !== "invalid-value").map((/** @type {any} */ v) => JSON.stringify(v.key));
+        say("references", `values that JSON cannot represent do not go to the next page: ${keys.join(", ")}`);
+        text = session.snapshot({ references: "omit" });
+      }
+      if (new Blob([text]).size <= LIMIT) return text;
+    }
+    say("large", `the session's snapshot is over ${LIMIT >> 20} MiB, so it does not go to the next page`);
+  }
+
+  /** Gives the worker what the next page is to claim. */
+  function give() {
+    const to = worker();
+    if (!session && !claimed) {
+      // It left before it got what it had asked for: that is for the next page.
+      if (asked) sessionStorage.setItem(name, asked);
+      return;
+    }
+    if (!to) return;
+    const handover = session ? { lineage, version: version(), snapshot: snapshot() } : claimed;
+    if (handover?.snapshot === undefined) return withdraw();
+    const message = { ...handover, ticket: ticket ||= crypto.randomUUID() };
+    sessionStorage.setItem(name, ticket);
+    // What is posted to the worker itself from pagehide gets lost in Chromium when a cached page comes back; by a port it arrives.
+    if (more && Date.now() - given < ALIVE) more.postMessage(message);
+    else {
+      const { port1, port2 } = new MessageChannel();
+      more = port1;
+      to.postMessage(message, [port2]);
+    }
+    given = Date.now();
+  }
+
+  function withdraw() {
+    clearTimeout(timer);
+    if (ticket) worker()?.postMessage({ withdraw: ticket });
+    if (registration) sessionStorage.removeItem(name);
+    ticket = "";
+  }
+
+  addEventListener("beforeunload", () => {
+    give();
+    clearTimeout(timer);
+    timer = setTimeout(withdraw, WITHDRAW);
+  });
+
+  // Again, when the state has moved since beforeunload, or the server took so long to answer that the handover was withdrawn.
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    if (!ticket || Date.now() - given > WITHDRAW || session?.stats().version !== seen) give();
+    ticket = "";
+    more = undefined;
+  });
+
+  addEventListener("pageshow", async ({ persisted }) => {
+    if (!persisted) return;
+    sessionStorage.removeItem(name);
+    // A session that was wiped has nothing to compare with: whoever opens one anew claims.
+    if (!session) return;
+    const handover = await ask(null, version());
+    if (handover && session && handover.version > version()) replace(handover);
+  });
+
+  return {
+    /** Claims what the page before has handed over. Where there is nothing to claim, waits for nothing. */
+    async claim() {
+      if (/** @type {any} */ (document).prerendering) await new Promise((done) => document.addEventListener("prerenderingchange", done, { once: true }));
+      try {
+        const found = sessionStorage.getItem(name);
+        sessionStorage.removeItem(name);
+        const looked = container.getRegistration(scope.href).then((r) => {
+          // The site's own worker may have a scope around this one.
+          registration = r?.scope === scope.href ? r : undefined;
+        });
+        if (found || lineage) {
+          asked = found ?? "";
+          await looked;
+          claimed = await ask(found, -1) ?? claimed;
+          asked = "";
+          register();
+        } else looked.then(register, register);
+      } catch (error) {
+        impossible(/** @type {Error} */ (error).message);
+      }
+      lineage = claimed?.lineage ?? (lineage || crypto.randomUUID());
+    },
+
+    /** From now on it is this session that is handed over; it begins with what was claimed. */
+    follow(/** @type {any} */ opened, /** @type {(error: unknown) => void} */ report) {
+      session = opened;
+      reportError = report;
+      at = 0;
+      seen = session.stats().version;
+      if (claimed) replace(claimed);
+      claimed = null;
+    },
+
+    /** The session has ended. */
+    end() {
+      session = null;
+      if (ticket) withdraw();
+    },
+  };
+}
