@@ -1,0 +1,185 @@
+// @ts-check
+// The elements that can be widgets: what kind of value each has, and how it is read from it and shown in it (rule 29).
+
+/**
+ * @typedef {object} Type
+ * @property {string} kind of the value, as the core names it
+ * @property {boolean} [group] the elements of one key are one widget
+ * @property {(els: any[], final: boolean, target?: any) => any} read undefined while what is typed is no value yet
+ * @property {(els: any[], value: any) => void} write touches only what shows something else
+ * @property {(els: any[]) => any} [html] the value that the HTML gives
+ * @property {(els: any[]) => string[]} [options]
+ * @property {(el: any) => [min: any, max: any]} [range]
+ */
+
+/** Says whether two values of widgets are the same. */
+export function same(/** @type {any} */ a, /** @type {any} */ b) {
+  return Object.is(a, b) || Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** The element as its HTML has it: itself, or a copy when something else was put in. */
+function pristine(/** @type {any} */ el) {
+  if (el.value === el.defaultValue) return el;
+  const copy = el.cloneNode();
+  copy.value = el.defaultValue; // as the browser makes it fit: a range without a value has one
+  return copy;
+}
+
+/** Shows a text and leaves the caret where it was. */
+function writeText(/** @type {any} */ [el], /** @type {any} */ value) {
+  const text = String(value ?? "");
+  const { value: old, selectionStart, selectionEnd } = el;
+  if (old === text) return;
+  el.value = text;
+  if (selectionStart != null && selectionStart < old.length && el.getRootNode().activeElement === el) el.setSelectionRange(selectionStart, selectionEnd);
+}
+
+/** @type {Type["read"]} */
+const readUnfinished = ([el], final) => {
+  const { badInput, rangeUnderflow, rangeOverflow } = el.validity;
+  return badInput || !final && (rangeUnderflow || rangeOverflow) ? undefined : el.value === "" ? null : el.type === "number" || el.type === "range" ? +el.value : el.value;
+};
+
+const values = (/** @type {any[]} */ els) => els.map((el) => el.value);
+const list = (/** @type {any} */ value) => (Array.isArray(value) ? value.map(String) : []);
+const tick = (/** @type {any} */ el, /** @type {boolean} */ on, member = "checked") => {
+  if (el[member] !== on) el[member] = on;
+};
+
+/** @type {Record<string, Type>} */
+export const TYPES = {
+  text: {
+    kind: "text",
+    read: ([el]) => el.value,
+    write: writeText,
+    html: ([el]) => pristine(el).value,
+  },
+  number: {
+    kind: "number",
+    read: readUnfinished,
+    write(els, value) {
+      if (readUnfinished(els, true) !== value) els[0].value = value ?? "";
+    },
+    html: ([el]) => readUnfinished([pristine(el)], true) ?? null,
+    range: (el) => [bound(el.min), bound(el.max)],
+  },
+  date: {
+    kind: "date",
+    read: readUnfinished,
+    write(els, value) {
+      if (readUnfinished(els, true) !== value) els[0].value = value ?? "";
+    },
+    html: ([el]) => pristine(el).value || null,
+    range: (el) => [el.min || undefined, el.max || undefined],
+  },
+  checkbox: {
+    kind: "boolean",
+    read: ([el]) => el.checked,
+    write: ([el], value) => tick(el, Boolean(value)),
+    html: ([el]) => el.defaultChecked,
+  },
+  checkboxes: {
+    kind: "choices",
+    group: true,
+    read: (els) => values(els.filter((el) => el.checked)),
+    write: (els, value) => els.forEach((el) => tick(el, list(value).includes(el.value))),
+    html: (els) => values(els.filter((el) => el.defaultChecked)),
+    options: values,
+  },
+  radio: {
+    kind: "choice",
+    group: true,
+    // The others of the key may have other names, so that the browser leaves them checked.
+    read: (els, _, target) => (target?.checked ? target : els.find((el) => el.checked))?.value ?? null,
+    write: (els, value) => els.forEach((el) => tick(el, el.value === value)),
+    html: (els) => els.find((el) => el.defaultChecked)?.value ?? null,
+    options: values,
+  },
+  select: {
+    kind: "choice",
+    read: ([el]) => (el.selectedIndex < 0 ? null : el.value),
+    write([el], value) {
+      if (value === null || value === undefined) el.selectedIndex = -1;
+      else if (el.value !== value || el.selectedIndex < 0) el.value = value;
+    },
+    html([el]) {
+      const options = [...el.options];
+      const chosen = options.filter((option) => option.defaultSelected).pop() ?? (el.size > 1 ? null : options.find((option) => !option.disabled));
+      return chosen?.value ?? null;
+    },
+    options: ([el]) => values([...el.options]),
+  },
+  selects: {
+    kind: "choices",
+    read: ([el]) => values([...el.selectedOptions]),
+    write: ([el], value) => [...el.options].forEach((option) => tick(option, list(value).includes(option.value), "selected")),
+    html: ([el]) => values([...el.options].filter((option) => option.defaultSelected)),
+    options: ([el]) => values([...el.options]),
+  },
+  details: {
+    kind: "boolean",
+    read: ([el]) => el.open,
+    write: ([el], value) => tick(el, Boolean(value), "open"),
+  },
+  editable: {
+    kind: "text",
+    read: ([el]) => el.innerText,
+    write([el], value) {
+      const text = String(value ?? "");
+      if (el.innerText !== text) el.innerText = text;
+    },
+  },
+  file: {
+    kind: "file",
+    read: ([el]) => (el.multiple ? [...el.files] : el.files[0] ?? null),
+    // A file can only be taken away.
+    write([el], value) {
+      if (el.value && (value ?? []).length === 0) el.value = "";
+    },
+    html: ([el]) => (el.multiple ? [] : null),
+  },
+  trigger: {
+    kind: "trigger",
+    read: () => undefined,
+    write() {},
+    html: () => false,
+  },
+  ...Object.fromEntries(["text", "number", "boolean", "choices"].map((kind) => [`custom-${kind}`, {
+    kind,
+    read: (/** @type {any[]} */ [el]) => el.value,
+    write(/** @type {any[]} */ [el], /** @type {any} */ value) {
+      if (!same(el.value, value)) el.value = value;
+    },
+  }])),
+};
+
+function bound(/** @type {string} */ text) {
+  return text === "" ? undefined : +text;
+}
+
+/** @type {Record<string, string>} types of input whose name here is another */
+const INPUTS = {
+  number: "number", range: "number",
+  date: "date", time: "date", "datetime-local": "date", month: "date", week: "date",
+  radio: "radio", file: "file",
+  button: "trigger", submit: "trigger", reset: "trigger", image: "trigger",
+};
+
+/** The name in TYPES of what the element is, null when it cannot be a widget. */
+export function typeName(/** @type {any} */ el) {
+  switch (el.localName) {
+    case "input": return el.type === "checkbox" ? (el.hasAttribute("value") ? "checkboxes" : "checkbox") : INPUTS[el.type] ?? "text";
+    case "textarea": return "text";
+    case "select": return el.multiple ? "selects" : "select";
+    case "button": return "trigger";
+    case "details": return "details";
+  }
+  if ("value" in el && el.localName.includes("-")) {
+    const type = typeof el.value;
+    return `custom-${Array.isArray(el.value) ? "choices" : type === "number" || type === "boolean" ? type : "text"}`;
+  }
+  return (el.getAttribute("contenteditable") ?? "false") === "false" ? null : "editable";
+}
+
+/** Says whether the element submits its form. */
+export const isSubmit = (/** @type {any} */ el) => el.type === "submit" || el.type === "image";

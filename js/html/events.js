@@ -1,0 +1,104 @@
+// @ts-check
+// What the user does: one listener on the root for each type of event, whatever the number of elements (rules 30, 33, 40 to 43).
+
+import { isSubmit } from "./elements.js";
+
+/**
+ * @param {import("./bind.js").Page} page
+ * @param {Node} root
+ * @returns {() => void} ends it
+ */
+export function listen(page, root) {
+  const { widgets } = page;
+
+  /** What is bound in this root at the element. */
+  function boundAt(/** @type {any} */ el) {
+    const bound = page.bound.get(el);
+    return bound?.root === root ? bound : undefined;
+  }
+
+  function onInput(/** @type {any} */ { target }, final = false) {
+    const widget = boundAt(target)?.widget;
+    if (widget && (final || widget.name !== "file")) widgets.input(target, widget, final);
+  }
+
+  function onClick(/** @type {any} */ event) {
+    const el = event.target.closest?.("[data-session-key]");
+    const widget = el && boundAt(el)?.widget;
+    if (widget?.id === undefined || widget.type.kind !== "trigger" || el.matches(":disabled")) return;
+    // In a form of the session the submission is what counts.
+    if (!isSubmit(el) || page.formOf(el) === undefined) widgets.attempt(widget, () => page.core.widgets.press(widget.id));
+  }
+
+  function onSubmit(/** @type {any} */ event) {
+    const { target: form, submitter } = event;
+    const bound = boundAt(form);
+    if (bound?.form === undefined) return;
+    const goes = form.method === "dialog" || form.hasAttribute("action") || submitter?.hasAttribute("formaction");
+    if (!goes) event.preventDefault();
+    const { attrs } = bound;
+    // The browser reads the elements after this event, so they must not be cleared before.
+    if (goes) widgets.hold(bound.form);
+    try {
+      page.core.widgets.submit(bound.form, page.bound.get(submitter)?.widget?.id, { clear: "clear-on-submit" in attrs, transaction: "transaction" in attrs });
+    } catch (error) {
+      page.report(error, form);
+    }
+    const show = () => {
+      widgets.hold(undefined);
+      for (const widget of widgets.live) if (widget.spec?.form === bound.form) widgets.show(widget);
+    };
+    if (goes) setTimeout(show);
+    else show();
+  }
+
+  function onReset({ target }) {
+    // The browser resets the elements after this event.
+    setTimeout(() => {
+      const reset = [...widgets.live].filter(({ id, els, type }) => id !== undefined && els[0].form === target && type.kind !== "trigger");
+      try {
+        page.core.widgets.inputs(reset.map(({ id, type, els }) => [id, type.read(els, true)]));
+      } catch (error) {
+        page.report(error, target);
+      }
+    });
+  }
+
+  function onKey(/** @type {any} */ event) {
+    const { target, key, isComposing } = event;
+    if (key !== "Enter" || isComposing) return;
+    const { form, localName, type } = target;
+    const bound = form && boundAt(form);
+    if (bound?.form === undefined) return;
+    const enter = bound.attrs["enter-to-submit"] !== "false";
+    if (localName === "textarea") {
+      const button = page.submitOf(form);
+      if (!event.ctrlKey && !event.metaKey) return;
+      if (enter && button && !button.disabled) form.requestSubmit(button);
+    } else if (enter || localName !== "input" || isSubmit(target) || type === "button" || type === "reset") return;
+    event.preventDefault();
+  }
+
+  function onCompose({ target, type }) {
+    widgets.compose(type === "compositionend" ? null : target);
+    if (type === "compositionend") onInput({ target });
+  }
+
+  /** @type {[string, (event: any) => void, boolean][]} */
+  const listeners = [
+    ["input", (event) => onInput(event), true],
+    ["change", (event) => onInput(event, true), true],
+    ["toggle", (event) => onInput(event), true],
+    ["compositionstart", onCompose, true],
+    ["compositionend", onCompose, true],
+    ["keydown", onKey, false],
+    // In these a listener of the page comes first, and stops the event to keep it from the session.
+    ["click", onClick, false],
+    ["submit", onSubmit, false],
+    ["reset", onReset, false],
+  ];
+  for (const [type, fn, capture] of listeners) root.addEventListener(type, fn, capture);
+  return () => {
+    for (const [type, fn, capture] of listeners) root.removeEventListener(type, fn, capture);
+  };
+}

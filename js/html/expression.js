@@ -1,0 +1,77 @@
+// @ts-check
+// What an output shows: a key and a path, in a row of a list also `item` and `index`, and perhaps one test. Nothing is evaluated.
+
+/**
+ * @typedef {object} Expression
+ * @property {string} key up to the first dot; in a row "item" and "index" are the row's own
+ * @property {boolean} local of the row
+ * @property {string[]} path
+ * @property {((value: any) => boolean) | null} test
+ */
+
+const PATTERN = /^\s*(!?)\s*([^=!<>]*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?)\s*)?$/s;
+
+/** @type {Record<string, (value: any, other: any) => boolean>} */
+const TESTS = {
+  "==": alike,
+  "!=": (a, b) => !alike(a, b),
+  "<": (a, b) => a < b,
+  ">": (a, b) => a > b,
+  "<=": (a, b) => a <= b,
+  ">=": (a, b) => a >= b,
+};
+
+function alike(/** @type {any} */ value, /** @type {any} */ other) {
+  return (value ?? null) === other || String(value) === String(other);
+}
+
+/** An empty list is false, as an empty text is. */
+export function truth(/** @type {any} */ value) {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+function literal(/** @type {string} */ text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @returns {Expression} */
+export function place(/** @type {string} */ key, /** @type {string[]} */ path, local = false) {
+  return { key, path, local, test: null };
+}
+
+/** @type {Map<string, Expression | null>[]} outside of rows, and in them */
+const known = [new Map(), new Map()];
+
+/** The expression of a text, null when it is none. */
+export function expression(/** @type {string} */ text, /** @type {boolean} */ inRow) {
+  const cache = known[+inRow];
+  let found = cache.get(text);
+  if (found === undefined) cache.set(text, found = parse(text, inRow));
+  return found;
+}
+
+function parse(/** @type {string} */ text, /** @type {boolean} */ inRow) {
+  const [, not, source, operator, other] = PATTERN.exec(text) ?? [];
+  if (!source || not && operator) return null;
+  const [key, ...path] = source.split(".");
+  const found = place(key, path, inRow && (key === "item" || key === "index"));
+  if (not) found.test = (value) => !truth(value);
+  else if (operator) {
+    const [test, wanted] = [TESTS[operator], literal(other)];
+    found.test = (value) => test(value, wanted);
+  }
+  return found;
+}
+
+/** What the expression gives when its key, or its row's item or index, has the value. */
+export function valueAt(/** @type {Expression} */ { path, test }, /** @type {any} */ value) {
+  for (let i = 0; i < path.length; i++) {
+    value = value?.[path[i]];
+    if (typeof value === "function") value = undefined;
+  }
+  return test ? test(value) : value;
+}

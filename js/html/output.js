@@ -1,0 +1,87 @@
+// @ts-check
+// Outputs: text, attributes, classes, and whether an element is there at all.
+
+import { warn } from "./attributes.js";
+import { truth, valueAt } from "./expression.js";
+import { textBy, textOf } from "./format.js";
+
+const URLS = ["href", "src", "action", "formaction", "xlink:href", "data"];
+
+/** Why the attribute is not for outputs, undefined when it is. */
+function refused(/** @type {string} */ name) {
+  if (name.startsWith("on")) return "runs code: use data-session-callback";
+  if (name === "srcdoc") return "is a page of its own: use src";
+  if (name === "style") return "is not written: use data-session-class-NAME";
+}
+
+function isScript(/** @type {string} */ text) {
+  try {
+    return new URL(text, document.baseURI).protocol === "javascript:";
+  } catch {
+    return false;
+  }
+}
+
+function setText(/** @type {Element} */ el, /** @type {string} */ text) {
+  const node = /** @type {Text | null} */ (el.firstChild);
+  if (node && node.nodeType === 3 && !node.nextSibling) {
+    if (node.data !== text) node.data = text;
+  } else el.textContent = text;
+}
+
+function setAttribute(/** @type {Element} */ el, /** @type {string} */ name, /** @type {any} */ value) {
+  const text = value === true && !name.startsWith("aria-") ? "" : textOf(value);
+  if (value === null || value === undefined || value === false && !name.startsWith("aria-")) el.removeAttribute(name);
+  else if (URLS.includes(name) && isScript(text)) {
+    el.removeAttribute(name);
+    warn(el, `${name} is not set to an address that runs code: ${text}`);
+  } else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
+}
+
+/**
+ * The kinds of output: what of the element they take over, as its HTML has it, and how that is put into it.
+ * @type {Record<string, {html: (el: any, name: string) => any, put: (el: any, name: string, value: any) => void, test?: (value: any) => boolean}>}
+ */
+const KINDS = {
+  text: { html: (el) => el.textContent, put: (el, _, text) => setText(el, text) },
+  attr: { html: (el, name) => el.getAttribute(name), put: setAttribute },
+  class: { html: (el, name) => el.classList.contains(name), put: (el, name, on) => el.classList.toggle(name, on), test: truth },
+  show: { html: (el) => el.hidden, put: (el, _, hidden) => { el.hidden = hidden; }, test: (value) => !truth(value) },
+  hide: { html: (el) => el.hidden, put: (el, _, hidden) => { el.hidden = hidden; }, test: truth },
+};
+
+export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kind);
+
+/**
+ * @param {Element} el
+ * @param {string} kind
+ * @param {string} name of the attribute or class
+ * @param {import("./expression.js").Expression} expr
+ * @param {import("./attributes.js").Attributes} attrs
+ * @returns {{update: (source: any) => void, restore: () => void} | null}
+ */
+export function createOutput(el, kind, name, expr, attrs) {
+  const reason = kind === "attr" && refused(name);
+  if (reason) {
+    warn(el, `data-session-attr-${name}: ${name} ${reason}`);
+    return null;
+  }
+  const { html, put, test } = KINDS[kind];
+  const own = html(el, name);
+  const text = kind === "text" ? textBy(el, attrs.format, attrs.locale) : null;
+  /** @type {any} */
+  let last;
+  let first = true;
+  return {
+    update(source) {
+      let value = valueAt(expr, source);
+      if (test) value = test(value);
+      if (!first && Object.is(value, last)) return;
+      first = false;
+      last = value;
+      // A key that is not there leaves what the HTML says.
+      put(el, name, value === undefined ? own : text ? text(value) : value);
+    },
+    restore: () => put(el, name, own),
+  };
+}

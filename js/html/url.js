@@ -1,0 +1,125 @@
+// @ts-check
+// Keys tied to parameters of the address (rule 49): it gives the first value, then follows, and a way back through history counts again.
+
+import { same } from "./elements.js";
+
+const MOST = { bytes: 512 * 1024, parameters: 1000 };
+
+/** How often the address may be written, in ms: WebKit allows 100 times in 30 s. */
+const PAUSE = 300;
+
+/** @typedef {{kind: string, initial: any, uses: number, end: () => void}} Tie */
+
+/** What parameters say for a kind of value; undefined when they say nothing that fits. */
+function parse(/** @type {any} */ { kind, options }, /** @type {string[]} */ texts) {
+  const [text] = texts;
+  const listed = (/** @type {string} */ option) => !options || options.includes(option);
+  if (text === undefined) return undefined;
+  switch (kind) {
+    case "choices": {
+      const chosen = texts.filter((option) => option !== "");
+      return chosen.every(listed) ? chosen : undefined;
+    }
+    case "number": return text === "" ? null : Number.isFinite(+text) ? +text : undefined;
+    case "boolean": return text === "true" ? true : text === "false" ? false : undefined;
+    case "choice": return text === "" ? null : listed(text) ? text : undefined;
+    case "date": return text || null;
+    default: return text;
+  }
+}
+
+const print = (/** @type {any} */ value) => (Array.isArray(value) && value.length > 0 ? value : [Array.isArray(value) ? "" : value ?? ""]).map(String);
+
+/** The parameters of the address; null when they are too many, and so none of ours. */
+function parameters() {
+  const { search } = location;
+  const found = search.length > MOST.bytes ? null : new URLSearchParams(search);
+  return found && [...found].length <= MOST.parameters ? found : null;
+}
+
+/** @param {import("./bind.js").Page} page */
+export function createUrl(page) {
+  const { session, core } = page;
+  /** @type {Map<string, Tie & {options?: string[]}>} */
+  const ties = new Map();
+  /** @type {Set<string>} */
+  const left = new Set();
+  let due = 0;
+  let written = -PAUSE;
+
+  function follow() {
+    due ||= setTimeout(write, Math.max(0, written + PAUSE - performance.now()));
+  }
+
+  function write() {
+    due = 0;
+    const found = parameters();
+    if (!found || session.status !== "open") return;
+    let changed = false;
+    const put = (/** @type {string} */ key, /** @type {string[]} */ texts) => {
+      if (same(found.getAll(key), texts)) return;
+      changed = true;
+      if (texts.length === 0) found.delete(key);
+      else found.set(key, texts[0]); // where it stood
+      for (const text of texts.slice(1)) found.append(key, text);
+    };
+    for (const key of left) put(key, []);
+    for (const [key, { initial }] of ties) {
+      const value = session.get(key);
+      put(key, value === undefined || same(value, initial) ? [] : print(value));
+    }
+    left.clear();
+    if (!changed) return;
+    written = performance.now();
+    try {
+      history.replaceState(history.state, "", `${location.pathname}${found.size > 0 ? `?${found}` : ""}${location.hash}`);
+    } catch {
+      follow(); // too often for this browser: once more, later
+    }
+  }
+
+  /** The user went through the history: what the address says now counts. */
+  function travelled() {
+    const found = parameters();
+    /** @type {[number, any][]} */
+    const inputs = [];
+    for (const [key, tie] of ties) {
+      const said = found ? parse(tie, found.getAll(key)) : undefined;
+      const value = said === undefined ? tie.initial : said;
+      if (same(value, session.get(key))) continue;
+      const widget = [...page.widgets.live].find((w) => w.key === key && w.id !== undefined);
+      if (widget) inputs.push([/** @type {number} */ (widget.id), value]);
+      else session.set(key, value);
+    }
+    if (inputs.length > 0) core.widgets.inputs(inputs, "url");
+    follow();
+  }
+
+  return {
+    /** Ties the key; gives the value that the address has for it. spec: its kind, default and options. */
+    tie(/** @type {string} */ key, /** @type {any} */ spec) {
+      const known = ties.get(key);
+      if (known) known.uses++;
+      else {
+        if (ties.size === 0) addEventListener("popstate", travelled);
+        ties.set(key, { kind: spec.kind, options: spec.options, initial: spec.default, uses: 1, end: page.watch(key, follow) });
+        left.delete(key);
+      }
+      follow();
+      return known ? undefined : parse(spec, parameters()?.getAll(key) ?? []);
+    },
+    untie(/** @type {string} */ key) {
+      const tie = ties.get(key);
+      if (!tie || --tie.uses > 0) return;
+      ties.delete(key);
+      tie.end();
+      left.add(key);
+      if (ties.size === 0) removeEventListener("popstate", travelled);
+      follow();
+    },
+    end() {
+      clearTimeout(due);
+      removeEventListener("popstate", travelled);
+    },
+  };
+}

@@ -1,0 +1,175 @@
+// @ts-check
+// The widgets of the page: elements joined to the core's widgets, one each, or one for all of a group (rules 26 to 34).
+
+import { TYPES, isSubmit, same, typeName } from "./elements.js";
+
+/**
+ * @typedef {object} Widget
+ * @property {string} key
+ * @property {string} name of the type
+ * @property {import("./elements.js").Type} type
+ * @property {any[]} els in document order when it is read
+ * @property {boolean} early there before the session was: what was typed counts
+ * @property {number} [id]
+ * @property {any} [spec]
+ * @property {string} [text] of the spec
+ * @property {(() => void)[]} ends
+ */
+
+/** @param {import("./bind.js").Page} page */
+export function createWidgets(page) {
+  const { session, core } = page;
+  /** @type {Map<string, Widget>} */
+  const groups = new Map();
+  /** @type {Set<Widget>} */
+  const dirty = new Set();
+  /** @type {Set<Widget>} */
+  const live = new Set();
+  let composing = /** @type {any} */ (null);
+  /** @type {number | undefined} the form that the browser is about to read */
+  let held;
+
+  /** The widget that the element is a part of from now on; `old` is what it was of. Null when it cannot be one. */
+  function join(/** @type {any} */ el, /** @type {string} */ key, /** @type {boolean} */ early, /** @type {Widget | null} */ old) {
+    const name = typeName(el);
+    if (name === null) return null;
+    const type = TYPES[name];
+    const group = `${name} ${key}`;
+    let widget = old && old.key === key && old.name === name ? old : type.group ? groups.get(group) : undefined;
+    if (!widget) {
+      widget = { key, name, type, els: [], early, ends: [] };
+      live.add(widget);
+      if (type.group) groups.set(group, widget);
+    }
+    if (!widget.els.includes(el)) widget.els.push(el);
+    dirty.add(widget);
+    if ("autocomplete" in el && !el.hasAttribute("autocomplete") && !el.form?.hasAttribute("autocomplete")) el.setAttribute("autocomplete", "off");
+    return widget;
+  }
+
+  /** The element is no part of it any more. */
+  function leave(/** @type {any} */ el, /** @type {Widget} */ widget) {
+    widget.els = widget.els.filter((member) => member !== el);
+    dirty.add(widget);
+    if (widget.els.length > 0) return;
+    live.delete(widget);
+    if (groups.get(`${widget.name} ${widget.key}`) === widget) groups.delete(`${widget.name} ${widget.key}`);
+  }
+
+  function specOf(/** @type {Widget} */ { key, type, els }) {
+    const attrs = Object.assign({}, ...els.map((el) => page.bound.get(el)?.attrs));
+    const [el] = els;
+    const form = page.formOf(el);
+    /** @type {any} */
+    const spec = { key, kind: type.kind, default: (type.html ?? ((els) => type.read(els, true)))(els) };
+    if (type.options) spec.options = type.options(els);
+    if (type.range) [spec.min, spec.max] = type.range(el);
+    if (els.every((el) => el.matches(":disabled"))) spec.disabled = true;
+    if (attrs.persist === "none") spec.drop = true;
+    if (form !== undefined) spec.form = form;
+    if (attrs.callback) {
+      if (form !== undefined && !isSubmit(el)) page.mistake(el, "callback-in-form", "in a form only a submit button has a callback: move data-session-callback to it");
+      else spec.callback = { name: attrs.callback, args: argsOf(el, attrs.args) };
+    }
+    const bindable = type.kind !== "trigger" && type.kind !== "file";
+    if ("url" in attrs && !bindable) page.mistake(el, "url-kind", `a ${type.kind} cannot be in the address: leave data-session-url out`);
+    return { spec, url: bindable && "url" in attrs };
+  }
+
+  function argsOf(/** @type {Element} */ el, /** @type {string | undefined} */ text) {
+    if (!text) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      page.mistake(el, "args-invalid", `data-session-args is JSON, and this is not: ${text}`);
+    }
+  }
+
+  function connect(/** @type {Widget} */ widget) {
+    const { type, els, key } = widget;
+    const { spec, url } = specOf(widget);
+    const typed = widget.early ? type.read(els, true) : undefined;
+    const text = JSON.stringify(spec);
+    const first = url ? page.url.tie(key, spec) : undefined;
+    if (first !== undefined) Object.assign(spec, { first, origin: "url" });
+    else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
+    try {
+      const { id, value } = core.widgets.connect(spec);
+      Object.assign(widget, { id, spec, text });
+      if (url) widget.ends.push(() => page.url.untie(key));
+      if (type.kind !== "trigger") {
+        show(widget, value);
+        widget.ends.push(page.watch(key, () => show(widget)));
+      }
+    } catch (error) {
+      if (url) page.url.untie(key);
+      page.report(error, els[0]);
+    }
+  }
+
+  function change(/** @type {Widget} */ widget) {
+    const { spec } = specOf(widget);
+    const text = JSON.stringify(spec);
+    if (text !== widget.text) {
+      widget.spec = spec;
+      widget.text = text;
+      attempt(widget, () => core.widgets.change(widget.id, spec));
+    }
+    show(widget);
+  }
+
+  /** Runs fn; what it throws is told of, and says false. */
+  function attempt(/** @type {Widget} */ widget, /** @type {() => void} */ fn) {
+    try {
+      fn();
+      return true;
+    } catch (error) {
+      page.report(error, widget.els[0]);
+      return false;
+    }
+  }
+
+  /** Brings the core up to date with the elements that came, changed and went. */
+  function settle() {
+    for (const widget of dirty) {
+      dirty.delete(widget);
+      const { els } = widget;
+      if (els.length > 1) els.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+      if (els.length > 0) (widget.id === undefined ? connect : change)(widget);
+      else {
+        for (const end of widget.ends) end();
+        const { id } = widget;
+        if (id !== undefined && session.status === "open") attempt(widget, () => core.widgets.end(id));
+      }
+    }
+  }
+
+  /** The value that the elements are to show: what waits in a form, else the entry. */
+  function current(/** @type {Widget} */ { id, key, spec }) {
+    const pending = spec?.form === undefined ? undefined : core.widgets.pending(id);
+    return pending === undefined ? session.get(key) : pending;
+  }
+
+  function show(/** @type {Widget} */ widget, value = current(widget)) {
+    if (!widget.els.includes(composing) && (held === undefined || held !== widget.spec?.form)) widget.type.write(widget.els, value);
+  }
+
+  /** The user has put something into the element; `final` when it is left. */
+  function input(/** @type {any} */ el, /** @type {Widget} */ widget, /** @type {boolean} */ final) {
+    const { id, type, els } = widget;
+    if (id === undefined || el.matches(":disabled")) return;
+    const value = type.read(els, final, el);
+    if (value !== undefined) attempt(widget, () => core.widgets.input(id, value));
+    if (final) show(widget);
+  }
+
+  return {
+    live, dirty, join, leave, settle, show, input, attempt,
+    hold(/** @type {number | undefined} */ form) {
+      held = form;
+    },
+    compose(/** @type {any} */ el) {
+      composing = el;
+    },
+  };
+}
