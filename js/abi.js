@@ -11,11 +11,14 @@ const HANDSHAKE = "ts_abi_1";
 export const ABSENT = 0, NULL = 1, BOOL = 2, NUMBER = 3, STRING = 4, JSON_TEXT = 5, REFERENCE = 6;
 
 /** Results, as in wasm/session/wire/port.go. */
-export const DRAIN = -1, REFUSED = -2;
+export const DRAIN = -1, REFUSED = -2, ADJUSTED = -4;
 const TRAPPED = -3;
 
 /** Origins, as in wasm/session/session.go. */
 export const ORIGINS = /** @type {const} */ (["code", "widget", "callback", "restore", "history", "url"]);
+
+/** Steps of a turn, as in wasm/session/turn.go. */
+export const CALLBACK_STEP = 1, RERUN_STEP = 2;
 
 /** Place of a slot in the module's table: its lower 22 bits. */
 export const PLACE = (1 << 22) - 1;
@@ -309,6 +312,41 @@ export function createPort(instance, go, onCrash) {
         memory: memory.buffer.byteLength,
       };
     },
+    /** Connects a widget: slot() is its number, count() 1 when refusal() tells of a value that was passed over. */
+    widget: (/** @type {string} */ spec) => call(x.ts_widget, write(spec)),
+    widgetChange: (/** @type {number} */ id, /** @type {string} */ spec) => call(x.ts_widget_change, id, write(spec)),
+    widgetEnd: (/** @type {number} */ id) => call(x.ts_widget_end, id),
+    input: (/** @type {number} */ id, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ string) =>
+      call(x.ts_input, id, kind, number, write(string)),
+    /** As read(), of what a widget in a form holds. */
+    pending: (/** @type {number} */ id) => call(x.ts_pending, id),
+    form: (/** @type {string} */ name) => call(x.ts_form, write(name)),
+    formEnd: (/** @type {number} */ form) => call(x.ts_form_end, form),
+    formClear: (/** @type {number} */ form) => call(x.ts_form_clear, form),
+    submit: (/** @type {number} */ form, /** @type {number} */ button) => call(x.ts_submit, form, button),
+
+    turn: (/** @type {boolean} */ transaction, /** @type {boolean} */ byCode) => call(x.ts_turn, (transaction ? 1 : 0) | (byCode ? 2 : 0)),
+    /** What to run next; slot() is the number of the widget or rerun. */
+    turnNext: () => call(x.ts_turn_next),
+    turnFailed: () => call(x.ts_turn_failed),
+    turnStop: () => call(x.ts_turn_stop),
+    turnAgain: () => call(x.ts_turn_again),
+    /** 1 when the turn was rolled back. */
+    turnEnd: () => call(x.ts_turn_end),
+    triggersEnd: () => call(x.ts_triggers_end),
+    rerun: () => call(x.ts_rerun),
+    rerunEnd: (/** @type {number} */ id) => call(x.ts_rerun_end, id),
+    rerunReads(/** @type {number} */ id, /** @type {number[]} */ slots) {
+      const at = call(x.ts_reserve, slots.length * 4, 0) >>> 0;
+      views();
+      words.set(slots, at >> 2);
+      return call(x.ts_rerun_reads, id, slots.length);
+    },
+    count() {
+      views();
+      return words[countRegister];
+    },
+
     idle: () => call(x.ts_idle),
 
     /** Ends the program and overwrites its memory. Nothing of it runs afterwards: its timers are cleared, its resume disarmed. */

@@ -105,6 +105,8 @@ export function createComputed(core, events) {
   return {
     get any() { return byName.size > 0; },
     has: (/** @type {string} */ name) => byName.has(name),
+    /** The keys it is computed from. */
+    keys: (/** @type {string} */ name) => byName.get(name)?.keys ?? [],
     invalidate,
     value,
     withChanged,

@@ -1,7 +1,7 @@
 // @ts-check
 // The heart of a session: reading, writing, batches, and what follows from a change. Everything else is built on these calls.
 
-import { ABSENT, BOOL, DRAIN, JSON_TEXT, NULL, NUMBER, ORIGINS, PLACE, REFERENCE, REFUSED, STRING } from "./abi.js";
+import { ABSENT, ADJUSTED, BOOL, DRAIN, JSON_TEXT, NULL, NUMBER, ORIGINS, PLACE, REFERENCE, REFUSED, STRING } from "./abi.js";
 import { COLD, createCache } from "./cache.js";
 import { createComputed } from "./computed.js";
 import { createListeners } from "./listeners.js";
@@ -11,8 +11,6 @@ import { Offence, freezePlain, isPlainPrimitive } from "./plain.js";
 import { unwrap } from "./state.js";
 import { refusalError, unserializable } from "./refusal.js";
 import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.js";
-
-const CODE = ORIGINS[0];
 
 /**
  * @typedef {ReturnType<typeof createCore>} Core
@@ -32,6 +30,9 @@ export function createCore(livePort, events) {
   const limits = port.stats().limits;
   let mode = port.stats().mode;
   let depth = 0; // open batches
+  let origin = 0; // who writes now
+  /** Where a rerun's reads are noted while it runs: keys, and "" for all of them. @type {Set<any> | null} */
+  let reads = null;
   let idling = false;
 
   // --- Slots ---------------------------------------------------------------------------------------------------
@@ -71,6 +72,7 @@ export function createCore(livePort, events) {
   // --- Reading -------------------------------------------------------------------------------------------------
 
   function get(/** @type {any} */ key, /** @type {any} */ fallback) {
+    if (reads !== null) reads.add(key);
     const slot = slots.get(key);
     if (slot !== undefined) {
       const value = values[slot & PLACE];
@@ -102,6 +104,7 @@ export function createCore(livePort, events) {
   }
 
   function has(/** @type {any} */ key) {
+    if (reads !== null) reads.add(key);
     const known = slots.get(key);
     if (known !== undefined && values[known & PLACE] !== COLD) return true;
     const text = keyText(key);
@@ -186,7 +189,10 @@ export function createCore(livePort, events) {
     }
     const place = slot & PLACE;
     if (result > 0) wrote(place, key, cached, old, result, value);
-    else if (result === DRAIN) {
+    else if (result === ADJUSTED) {
+      touch(slot);
+      if (depth === 0) drain();
+    } else if (result === DRAIN) {
       cache.log(place, old);
       values[place] = cached;
       drain();
@@ -204,7 +210,7 @@ export function createCore(livePort, events) {
   function wroteFollowed(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ old, /** @type {number} */ version, /** @type {any} */ value) {
     computed.invalidate(place);
     if (depth > 0) cache.log(place, old);
-    else tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: CODE } }]);
+    else tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: listeners.origin } }]);
   }
 
   function remove(/** @type {any} */ key) {
@@ -214,7 +220,8 @@ export function createCore(livePort, events) {
     const place = slot & PLACE;
     const old = values[place];
     const result = checked(port.remove(slot), key);
-    if (result === 0) return false;
+    // The key of a widget that has its default already stays as it is.
+    if (result === 0) return port.read(slot) !== ABSENT;
     cache.log(place, old);
     values[place] = COLD;
     if (followers[place] !== undefined) computed.invalidate(place);
@@ -301,10 +308,81 @@ export function createCore(livePort, events) {
 
   function rollback(/** @type {{mark: number, serial: number}} */ outer) {
     port.rollback();
+    rolledBack(outer);
+  }
+
+  function rolledBack(/** @type {{mark: number, serial: number}} */ outer) {
     depth--;
     for (const place of cache.rollback(outer)) computed.invalidate(place);
     settle();
     scheduleIdle();
+  }
+
+  /** Runs fn in a turn, with what the module says follows. fn throws only when the session has ended. Says whether all was rolled back. */
+  function inTurn(/** @type {boolean} */ transaction, /** @type {boolean} */ byCode, /** @type {() => void} */ fn) {
+    checked(port.turn(transaction, byCode));
+    depth++;
+    const outer = cache.begin(), before = origin, began = port;
+    if (!byCode) setOrigin(1);
+    fn();
+    if (port !== began) return false;
+    setOrigin(before);
+    if (port.turnEnd() === 1) {
+      rolledBack(outer);
+      return true;
+    }
+    cache.end(outer);
+    if (--depth === 0) drain();
+    scheduleIdle();
+    return false;
+  }
+
+  /** From now on, who makes the changes: an index of ORIGINS. The module's turns change it by themselves. */
+  function setOrigin(/** @type {number} */ next) {
+    origin = next;
+    listeners.origin = ORIGINS[next];
+  }
+
+  /** Runs fn as another. @template R @param {number} who @param {() => R} fn @returns {R} */
+  function as(who, fn) {
+    const before = origin, began = port;
+    checked(port.setOrigin(who));
+    setOrigin(who);
+    try {
+      return fn();
+    } finally {
+      if (port === began) port.setOrigin(before);
+      setOrigin(before);
+    }
+  }
+
+  /** Runs fn and notes the keys it reads. @template R @param {Set<any>} into @param {() => R} fn @returns {R} */
+  function track(into, fn) {
+    const outer = reads;
+    reads = into;
+    try {
+      return fn();
+    } finally {
+      reads = outer;
+    }
+  }
+
+  /** A call that changes what it likes, and as a batch of its own unless one is open. */
+  function apply(/** @type {() => number} */ call) {
+    const result = checked(call());
+    if (result === DRAIN) drain();
+    else if (result > 0) takeTouched(false);
+    else if (depth === 0) settle();
+    scheduleIdle();
+  }
+
+  /** Inside a batch, or before drain(): the module has written the key of the slot by itself. */
+  function touch(/** @type {number} */ slot) {
+    const place = slot & PLACE;
+    if (place >= values.length) return;
+    cache.log(place, values[place]);
+    values[place] = COLD;
+    computed.invalidate(place);
   }
 
   /** A call of the module that may change any key. */
@@ -316,15 +394,10 @@ export function createCore(livePort, events) {
   }
 
   /** After a call that wrote inside a batch: what it wrote is not known here, and passed no validator. */
-  function takeTouched() {
+  function takeTouched(judged = true) {
     port.touched((slot) => {
-      const place = slot & PLACE;
-      if (place < values.length) {
-        cache.log(place, values[place]);
-        values[place] = COLD;
-        computed.invalidate(place);
-      }
-      if (schemas.size === 0) return;
+      touch(slot);
+      if (!judged || schemas.size === 0) return;
       const key = port.key(slot);
       if (guarded(key) && has(key)) validators.check(key, get(key, undefined));
     });
@@ -333,7 +406,7 @@ export function createCore(livePort, events) {
   /** Undoes or redoes a step; says whether there was one (rule 25). */
   function travel(/** @type {boolean} */ redo) {
     if (checked(port.travel(redo)) === 0) return false;
-    inBatch(takeTouched);
+    inBatch(() => takeTouched());
     return true;
   }
 
@@ -362,7 +435,25 @@ export function createCore(livePort, events) {
       mode = next;
     },
     find, pin, unpin, checked, scheduleIdle,
-    get, has, set, remove, replace, batch, sweep, travel,
+    get, has, set, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, touch, takeTouched, guarded,
+    /** What depends on which keys there are, or on all values. */
+    seeAll() {
+      if (reads !== null) reads.add("");
+    },
+    /** Holds what only a reference can be, unless enforcement refuses that; gives its number. */
+    hold(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
+      if (mode === 2) throw unserializable(key, offence);
+      return references.hold(value, offence);
+    },
+    held(/** @type {string} */ key, /** @type {Offence} */ offence) {
+      if (mode === 1) events.violation({ key, ...offence });
+    },
+    /** What a widget in a form holds until it is submitted, undefined for nothing. */
+    pending(/** @type {number} */ id) {
+      const kind = port.pending(id);
+      if (kind === ABSENT) return undefined;
+      return kind === REFERENCE ? references.value(port.number()) : decode(kind);
+    },
     /** Says whether the key's value is an array or object that JSON represents: those are cached, references are not. */
     isPlain(/** @type {string} */ key) {
       const slot = slots.get(key);
@@ -376,6 +467,8 @@ export function createCore(livePort, events) {
     end(/** @type {import("./abi.js").Port} */ dead) {
       port = dead;
       depth = 0;
+      reads = null;
+      setOrigin(0);
       listeners.clear();
       computed.clear();
       cache.clear();

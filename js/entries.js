@@ -19,7 +19,10 @@ export function createEntries(core, prefix, reportError) {
   const full = prefix === "" ? keyText : (/** @type {unknown} */ key) => prefix + keyText(key);
   const get = prefix === "" ? core.get : (/** @type {any} */ key, /** @type {any} */ fallback) => core.get(full(key), fallback);
   const has = prefix === "" ? core.has : (/** @type {any} */ key) => core.has(full(key));
-  const keys = () => core.port.keys(prefix);
+  const keys = () => {
+    core.seeAll();
+    return core.port.keys(prefix);
+  };
   const { set: setFull } = core;
   const set = prefix === "" ? (/** @type {any} */ key, /** @type {any} */ value) => {
     setFull(key, value);
@@ -143,7 +146,10 @@ export function createEntries(core, prefix, reportError) {
   const api = {
     state,
     mutate: /** @type {(key: any, fn: (draft: any) => any) => any} */ ((key, fn) => mutate(keyText(key), fn)),
-    get size() { return prefix === "" ? core.port.stats().keys : keys().length; },
+    get size() {
+      core.seeAll();
+      return prefix === "" ? core.port.stats().keys : keys().length;
+    },
     get,
     has,
     set,
@@ -189,6 +195,7 @@ export function createEntries(core, prefix, reportError) {
     snapshot(/** @type {{references?: "throw" | "omit"} | undefined} */ options) {
       const { references = "throw" } = options ?? {};
       if (references !== "throw" && references !== "omit") throw new SessionUsageError(`references is "throw" or "omit", not ${JSON.stringify(references)}`, { code: "argument-invalid" });
+      core.seeAll();
       const result = core.port.snapshot(references === "omit", prefix);
       core.scheduleIdle();
       if (result === REFUSED) throw held();

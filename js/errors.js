@@ -22,6 +22,7 @@ export const SessionKeyError = named("SessionKeyError");
 export const SessionLimitError = named("SessionLimitError");
 export const SessionSyntaxError = named("SessionSyntaxError");
 export const SessionValidationError = named("SessionValidationError");
+export const SessionWidgetError = named("SessionWidgetError");
 export const SessionUsageError = named("SessionUsageError");
 export const StaleViewError = named("StaleViewError");
 export const SessionOpenError = named("SessionOpenError");

@@ -4,8 +4,6 @@
 import { ORIGINS } from "./abi.js";
 import { SessionUsageError } from "./errors.js";
 
-const CODE = ORIGINS[0];
-
 /** How often listeners may answer a delivery with writes before it ends with an error, as in wasm/session/listen.go. */
 const MAX_ROUNDS = 100;
 
@@ -24,6 +22,8 @@ export function createListeners(reportError) {
   const everyone = { list: [], ended: 0 };
   let live = 0;
   let delivering = false;
+  /** Who makes the changes that deliverOne() tells of. @type {string} */
+  let origin = ORIGINS[0];
   /** @type {Told[]} */
   let queue = [];
 
@@ -107,6 +107,8 @@ export function createListeners(reportError) {
   return {
     byPlace,
     get live() { return live; },
+    get origin() { return origin; },
+    set origin(next) { origin = next; },
     /** Says whether a change of the key at the place would be told to anybody. */
     heard: (/** @type {number} */ place) => everyone.list.length > 0 || byPlace[place] !== undefined,
 
@@ -117,7 +119,7 @@ export function createListeners(reportError) {
       const audience = byPlace[place];
       if (audience === undefined && everyone.list.length === 0) return;
       /** @type {Change} */
-      const change = { key, value, old, version, origin: CODE };
+      const change = { key, value, old, version, origin };
       if (audience === undefined || delivering || everyone.list.length > 0) return deliver([{ change, place }]);
       delivering = true;
       /** @type {unknown[] | null} */

@@ -2,9 +2,19 @@
 // The session object: its entries, and what concerns it as a whole. Public documentation is in index.d.ts.
 
 import { createCore } from "./core.js";
+import { createTurns } from "./turns.js";
+import { createWidgets } from "./widgets.js";
 import { createEntries } from "./entries.js";
 import { keyText } from "./arguments.js";
 import { SessionDestroyedError, SessionUsageError } from "./errors.js";
+
+/** @type {WeakMap<object, any>} */
+const cores = new WeakMap();
+
+/** The inside of a session: what binds elements to it works with that. */
+export function coreOf(/** @type {object} */ session) {
+  return cores.get(session);
+}
 
 export const MODES = /** @type {const} */ (["off", "report", "enforce"]);
 
@@ -14,7 +24,10 @@ export const MODES = /** @type {const} */ (["off", "report", "enforce"]);
  * @param {(how: "destroyed" | "crashed") => void} onEnd
  */
 export function createSession(port, events, onEnd) {
-  const core = createCore(port, events);
+  const core = /** @type {import("./core.js").Core & {turns: import("./turns.js").Turns, widgets: ReturnType<typeof createWidgets>, events: typeof events}} */ (createCore(port, events));
+  const turns = core.turns = createTurns(core, events);
+  core.widgets = createWidgets(core, turns);
+  core.events = events;
   /** @type {"open" | "destroyed" | "crashed"} */
   let status = "open";
   /** @type {Set<() => void>} */
@@ -30,6 +43,7 @@ export function createSession(port, events, onEnd) {
   function end(/** @type {"destroyed" | "crashed"} */ how, /** @type {() => Error} */ error) {
     status = how;
     core.end(deadPort(error));
+    turns.clear();
     dispose();
     onEnd(how);
   }
@@ -93,6 +107,13 @@ export function createSession(port, events, onEnd) {
       events.forgetWarnings();
     },
 
+    turn: turns.turn,
+    callback: turns.callback,
+    call: turns.call,
+    rerun: turns.rerun,
+    requestRerun: turns.requestRerun,
+    stop: turns.stop,
+
     stats() {
       const { keys, bytes, memory, version, undo, redo } = core.port.stats();
       return { keys, bytes, memory, version, undo, redo, listeners: core.listeners.live };
@@ -111,6 +132,9 @@ export function createSession(port, events, onEnd) {
     addEventListener: events.addEventListener,
     removeEventListener: events.removeEventListener,
   }));
+
+  cores.set(session, core);
+  turns.session = session;
 
   /** Called by the port when the module is not to be trusted any more. */
   function crashed(/** @type {Error} */ error) {

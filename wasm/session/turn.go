@@ -59,7 +59,10 @@ func (s *Session) apply(id uint32, w *widget, v *Value) *Error {
 		if w.Kind == TriggerWidget {
 			s.triggers = append(s.triggers, w.slot)
 		}
-		before := s.SetOrigin(Widget)
+		before := s.origin
+		if before != URL {
+			s.origin = Widget
+		}
 		err := s.admitted(w.place(), v)
 		s.origin = before
 		if err != nil {

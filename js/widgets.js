@@ -1,0 +1,172 @@
+// @ts-check
+// Widgets and forms as whoever draws them sees them: numbers, specs and values. The rules are the module's (wasm/session).
+
+import { BOOL, JSON_TEXT, NULL, NUMBER, ORIGINS, REFERENCE, STRING } from "./abi.js";
+import { refusalError } from "./refusal.js";
+import { keyText } from "./arguments.js";
+
+/** In the order of the numbers in wasm/session/widget.go. */
+const KINDS = ["text", "number", "boolean", "choice", "choices", "date", "trigger", "file"];
+
+const FILE = /** @type {any} */ ({
+  code: "unserializable", path: "", type: "File", reason: "a file is not JSON",
+  hint: "Read it first, and store its text or its data under another key",
+});
+
+/**
+ * @typedef {object} Spec
+ * @property {string} [key] a trigger may have none
+ * @property {"text" | "number" | "boolean" | "choice" | "choices" | "date" | "trigger" | "file"} kind
+ * @property {unknown} [default]
+ * @property {unknown} [first] wins over an entry that is there: from the address, or typed before
+ * @property {string[]} [options]
+ * @property {number | string} [min]
+ * @property {number | string} [max]
+ * @property {boolean} [disabled] the user's input is ignored
+ * @property {boolean} [drop] the entry goes with the last widget of its key
+ * @property {number} [form]
+ * @property {{name: string, args?: unknown}} [callback]
+ * @property {boolean} [transaction] of its turns, outside of forms
+ * @property {unknown} [element] given to callbacks
+ *
+ * @param {import("./core.js").Core} core
+ * @param {import("./turns.js").Turns} turns
+ */
+export function createWidgets(core, turns) {
+  /** @type {Map<number, Spec & {key: string}>} */
+  const widgets = new Map();
+
+  turns.callOf = (id) => {
+    const { key, callback, element } = /** @type {any} */ (widgets.get(id));
+    return { ...callback, key: key === "" ? undefined : key, element };
+  };
+
+  function specText(/** @type {Spec} */ { key, kind, default: initial, first, options, min, max, disabled, drop, form, callback }) {
+    return JSON.stringify({ key, kind: KINDS.indexOf(kind) + 1, default: initial, first, options, min: limit(min), max: limit(max), disabled, drop, form, callback: callback ? 1 : undefined });
+  }
+
+  const limit = (/** @type {unknown} */ value) => (value === "" ? undefined : value);
+
+  /** Tells the module of one input. It throws what refuses it. */
+  function put(/** @type {number} */ id, /** @type {any} */ value) {
+    const { key, kind, form, disabled } = /** @type {any} */ (widgets.get(id));
+    if (disabled) return;
+    if (core.guarded(key) && !form) core.validators.check(key, value);
+    const reference = kind === "file" && value !== null ? core.hold(key, value, FILE) : 0;
+    try {
+      const result = core.checked(send(id, reference, value), key);
+      if (result > 0) core.touch(core.port.slot());
+    } catch (refused) {
+      if (reference !== 0) core.references.release(reference);
+      throw refused;
+    }
+    if (reference !== 0) core.held(key, FILE);
+  }
+
+  function send(/** @type {number} */ id, /** @type {number} */ reference, /** @type {any} */ value) {
+    if (reference !== 0) return core.port.input(id, REFERENCE, reference, "");
+    switch (typeof value) {
+      case "string": return core.port.input(id, STRING, 0, value);
+      case "number": return core.port.input(id, NUMBER, value, "");
+      case "boolean": return core.port.input(id, BOOL, value ? 1 : 0, "");
+    }
+    if (value === null || value === undefined) return core.port.input(id, NULL, 0, "");
+    return core.port.input(id, JSON_TEXT, 0, JSON.stringify(value));
+  }
+
+  function inputs(/** @type {[number, unknown][]} */ list, origin = "widget") {
+    const known = list.filter(([id]) => widgets.has(id) && !widgets.get(id)?.disabled);
+    const putAll = (/** @type {[number, unknown][]} */ some) => {
+      for (const [id, value] of some) {
+        try {
+          put(id, value);
+        } catch (error) {
+          turns.note(error);
+        }
+      }
+    };
+    putAll(known.filter(([id]) => widgets.get(id)?.form));
+    const now = known.filter(([id]) => !widgets.get(id)?.form);
+    if (now.length > 0) turns.run(false, now.some(([id]) => widgets.get(id)?.transaction), () => core.as(ORIGINS.indexOf(/** @type {any} */ (origin)), () => putAll(now)));
+  }
+
+  const endTriggers = () => core.apply(() => core.port.triggersEnd());
+
+  return {
+    /** Enters the widget into the session, and gives its number and the value to show (rule 26). */
+    connect(/** @type {Spec} */ spec) {
+      const own = { ...spec, key: spec.key === undefined || spec.key === "" ? "" : keyText(spec.key) };
+      if (own.first !== undefined && core.guarded(own.key)) {
+        try {
+          core.validators.check(own.key, own.first);
+        } catch (error) {
+          turns.note(error);
+          delete own.first;
+        }
+      }
+      let id = 0;
+      /** @type {Error | null} */
+      let passedOver = null;
+      core.apply(() => {
+        const result = core.checked(core.port.widget(specText(own)), own.key);
+        id = core.port.slot();
+        if (core.port.count() > 0) passedOver = refusalError(core.port.refusal());
+        widgets.set(id, own);
+        return result;
+      });
+      if (passedOver) turns.note(passedOver);
+      return { id, value: own.key === "" ? false : core.get(own.key, undefined) };
+    },
+    /** Takes the spec in place of the one before; the key stays. */
+    change(/** @type {number} */ id, /** @type {Spec} */ spec) {
+      const old = widgets.get(id);
+      if (!old) return;
+      const next = { ...spec, key: old.key, first: undefined };
+      core.apply(() => core.port.widgetChange(id, specText(next)));
+      widgets.set(id, next);
+    },
+    end(/** @type {number} */ id) {
+      if (widgets.delete(id)) core.apply(() => core.port.widgetEnd(id));
+    },
+
+    /** The user's: a whole turn, or pending in a form. */
+    input: (/** @type {number} */ id, /** @type {unknown} */ value) => inputs([[id, value]]),
+    /** Several at once; of the origin "url" when they come from the address. */
+    inputs,
+    /** A click: a turn with the trigger true, and false again afterwards. */
+    press(/** @type {number} */ id) {
+      const widget = widgets.get(id);
+      if (!widget || widget.disabled) return;
+      turns.run(false, !!widget.transaction, () => {
+        turns.after(endTriggers);
+        put(id, true);
+      });
+    },
+
+    form: (/** @type {string} */ name) => core.checked(core.port.form(name)),
+    formEnd(/** @type {number} */ form) {
+      core.apply(() => core.port.formEnd(form));
+      for (const widget of widgets.values()) if (widget.form === form) widget.form = undefined;
+    },
+    /** Everything pending as one turn; the button, 0 for none, is its one trigger (rules 40 to 42). */
+    submit(/** @type {number} */ form, buttonId = 0, { clear = false, transaction = false } = {}) {
+      if (widgets.get(buttonId)?.disabled) return;
+      turns.run(false, transaction, () => {
+        for (const [id, { key, form: own }] of widgets) {
+          if (own !== form || !core.guarded(key)) continue;
+          const value = core.pending(id);
+          if (value !== undefined) core.validators.check(key, value);
+        }
+        core.checked(core.port.submit(form, buttonId));
+        core.takeTouched(false);
+        turns.after(endTriggers);
+        // What a transaction rolled back is pending still, and is not to be lost.
+        turns.after((rolledBack) => {
+          if (clear && !rolledBack) core.apply(() => core.port.formClear(form));
+        });
+      });
+    },
+    /** What the user entered in a form and did not submit yet. */
+    pending: (/** @type {number} */ id) => core.pending(id),
+  };
+}
