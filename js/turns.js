@@ -59,6 +59,7 @@ export function createTurns(core, events) {
     if (open !== null) return input();
     /** @type {Turn} */
     const turn = { errors: [], after: [] };
+    const { port } = core;
     let began = false, rolledBack = false;
     /** @type {{error: unknown} | null} */
     let thrown = null;
@@ -73,7 +74,7 @@ export function createTurns(core, events) {
     } finally {
       if (began) open = null;
     }
-    for (const fn of turn.after) attempt(turn, () => fn(rolledBack));
+    for (const fn of core.port === port ? turn.after : []) attempt(turn, () => fn(rolledBack));
     for (const error of turn.errors) events.reportError(error);
     if (thrown !== null) throw /** @type {any} */ (thrown).error;
   }
