@@ -5,5 +5,5 @@ import "embed"
 
 // Files holds the modules and their types as they are in the source.
 //
-//go:embed *.js index.d.ts package.json
+//go:embed *.js html/*.js index.d.ts package.json
 var Files embed.FS

@@ -7,7 +7,8 @@ import { createEvents } from "./events.js";
 import { keepOf } from "./keep.js";
 import { watchLeave } from "./leave.js";
 import { loadModule, openError } from "./load.js";
-import { MODES, createSession } from "./session.js";
+import { MODES, coreOf, createSession } from "./session.js";
+import { createHtml } from "./html/bind.js";
 import { refusalError } from "./refusal.js";
 import { SessionOpenError } from "./errors.js";
 
@@ -114,6 +115,7 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   keep?.follow(session, events.reportError);
   // What was handed over is no step that undo() could take back.
   if (port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
+  if (onEnd && typeof document === "object") Object.assign(session, createHtml(session, coreOf(session)));
   return session;
 }
 

@@ -7,7 +7,7 @@ export const PREFIX = "data-session-";
 export const ATTRIBUTES = Object.freeze({
   "key": "",
   "path": "key",
-  "callback": "key",
+  "callback": "",
   "args": "callback",
   "persist": "key",
   "url": "key",
@@ -23,7 +23,7 @@ export const ATTRIBUTES = Object.freeze({
   "form": "",
   "clear-on-submit": "form",
   "enter-to-submit": "form",
-  "transaction": "form",
+  "transaction": "", // of a form, or of a widget with a callback
   "row": "", // on what a list made
 });
 

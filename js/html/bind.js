@@ -11,6 +11,7 @@ import { createUrl } from "./url.js";
 import { createWatch } from "./watch.js";
 import { createWidgets } from "./widgets.js";
 import { SessionUsageError } from "../errors.js";
+import { beforeWipe } from "../leave.js";
 
 /**
  * @typedef {object} Bound what is bound at an element
@@ -154,8 +155,11 @@ export function createHtml(session, core) {
     }
 
     if (attrs.form !== undefined && el.localName === "form") attachForm(el, own, old);
-    if (attrs.key === undefined) return;
-    if (typeName(el) !== null) own.widget = widgets.join(el, attrs.key, early, old?.widget ?? null);
+    // A button may have a callback and no key.
+    const type = typeName(el);
+    if (attrs.key === undefined && !attrs.callback) return;
+    if (attrs.key === undefined && type !== "trigger") warn(el, "data-session-callback does nothing without data-session-key: add that, or make this a <button>");
+    else if (type !== null) own.widget = widgets.join(el, attrs.key ?? "", early, old?.widget ?? null);
     else if (el.localName.includes("-") && !customElements.get(el.localName)) {
       customElements.whenDefined(el.localName).then(() => current() && work(() => rebind(el)));
     } else if (!shows) warn(el, "this element is no widget, so data-session-key does nothing: write data-session-text to show a value");
@@ -311,10 +315,14 @@ export function createHtml(session, core) {
     };
   }
 
+  const endAll = (/** @type {boolean} */ restore) => {
+    for (const end of [...roots.values()]) end(restore);
+  };
   session.onDispose(() => {
-    for (const end of [...roots.values()]) end(false);
+    endAll(false);
     page.url.end();
   });
+  beforeWipe(session, () => endAll(true));
 
   return { bind, bindUrl };
 }

@@ -131,12 +131,12 @@ export const TYPES = {
   },
   file: {
     kind: "file",
-    read: ([el]) => (el.multiple ? [...el.files] : el.files[0] ?? null),
+    read: ([el]) => (el.files.length === 0 ? null : el.multiple ? [...el.files] : el.files[0]),
     // A file can only be taken away.
     write([el], value) {
-      if (el.value && (value ?? []).length === 0) el.value = "";
+      if (el.value && value === null) el.value = "";
     },
-    html: ([el]) => (el.multiple ? [] : null),
+    html: () => null,
   },
   trigger: {
     kind: "trigger",

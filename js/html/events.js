@@ -23,11 +23,11 @@ export function listen(page, root) {
   }
 
   function onClick(/** @type {any} */ event) {
-    const el = event.target.closest?.("[data-session-key]");
+    const el = event.target.closest?.("[data-session-key], [data-session-callback]");
     const widget = el && boundAt(el)?.widget;
     if (widget?.id === undefined || widget.type.kind !== "trigger" || el.matches(":disabled")) return;
     // In a form of the session the submission is what counts.
-    if (!isSubmit(el) || page.formOf(el) === undefined) widgets.attempt(widget, () => page.core.widgets.press(widget.id));
+    if (!isSubmit(el) || page.formOf(el) === undefined) page.core.widgets.press(widget.id);
   }
 
   function onSubmit(/** @type {any} */ event) {
@@ -39,11 +39,7 @@ export function listen(page, root) {
     const { attrs } = bound;
     // The browser reads the elements after this event, so they must not be cleared before.
     if (goes) widgets.hold(bound.form);
-    try {
-      page.core.widgets.submit(bound.form, page.bound.get(submitter)?.widget?.id, { clear: "clear-on-submit" in attrs, transaction: "transaction" in attrs });
-    } catch (error) {
-      page.report(error, form);
-    }
+    page.core.widgets.submit(bound.form, page.bound.get(submitter)?.widget?.id, { clear: "clear-on-submit" in attrs, transaction: "transaction" in attrs });
     const show = () => {
       widgets.hold(undefined);
       for (const widget of widgets.live) if (widget.spec?.form === bound.form) widgets.show(widget);
@@ -56,11 +52,7 @@ export function listen(page, root) {
     // The browser resets the elements after this event.
     setTimeout(() => {
       const reset = [...widgets.live].filter(({ id, els, type }) => id !== undefined && els[0].form === target && type.kind !== "trigger");
-      try {
-        page.core.widgets.inputs(reset.map(({ id, type, els }) => [id, type.read(els, true)]));
-      } catch (error) {
-        page.report(error, target);
-      }
+      page.core.widgets.inputs(reset.map(({ id, type, els }) => [id, type.read(els, true)]));
     });
   }
 

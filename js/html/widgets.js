@@ -70,6 +70,7 @@ export function createWidgets(page) {
     if (attrs.callback) {
       if (form !== undefined && !isSubmit(el)) page.mistake(el, "callback-in-form", "in a form only a submit button has a callback: move data-session-callback to it");
       else spec.callback = { name: attrs.callback, args: argsOf(el, attrs.args) };
+      spec.transaction = "transaction" in attrs;
     }
     const bindable = type.kind !== "trigger" && type.kind !== "file";
     if ("url" in attrs && !bindable) page.mistake(el, "url-kind", `a ${type.kind} cannot be in the address: leave data-session-url out`);
@@ -90,9 +91,10 @@ export function createWidgets(page) {
     const { spec, url } = specOf(widget);
     const typed = widget.early ? type.read(els, true) : undefined;
     const text = JSON.stringify(spec);
-    const first = url ? page.url.tie(key, spec) : undefined;
-    if (first !== undefined) Object.assign(spec, { first, origin: "url" });
+    const said = url ? page.url.tie(key, spec) : undefined;
+    if (said !== undefined && accepts(widget, said)) Object.assign(spec, { first: said, origin: "url" });
     else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
+    spec.element = els[0];
     try {
       const { id, value } = core.widgets.connect(spec);
       Object.assign(widget, { id, spec, text });
@@ -113,20 +115,22 @@ export function createWidgets(page) {
     if (text !== widget.text) {
       widget.spec = spec;
       widget.text = text;
-      attempt(widget, () => core.widgets.change(widget.id, spec));
+      spec.element = widget.els[0];
+      try {
+        core.widgets.change(widget.id, spec);
+      } catch (error) {
+        page.report(error, spec.element);
+      }
     }
     show(widget);
   }
 
-  /** Runs fn; what it throws is told of, and says false. */
-  function attempt(/** @type {Widget} */ widget, /** @type {() => void} */ fn) {
-    try {
-      fn();
-      return true;
-    } catch (error) {
-      page.report(error, widget.els[0]);
-      return false;
-    }
+  /** Says whether the element shows what the address says: it refuses what is no date. */
+  function accepts(/** @type {Widget} */ { type, els }, /** @type {any} */ value) {
+    if (type.kind !== "date" || value === null) return true;
+    const copy = els[0].cloneNode();
+    copy.value = value;
+    return copy.value === value;
   }
 
   /** Brings the core up to date with the elements that came, changed and went. */
@@ -139,7 +143,7 @@ export function createWidgets(page) {
       else {
         for (const end of widget.ends) end();
         const { id } = widget;
-        if (id !== undefined && session.status === "open") attempt(widget, () => core.widgets.end(id));
+        if (id !== undefined && session.status === "open") core.widgets.end(id);
       }
     }
   }
@@ -159,12 +163,12 @@ export function createWidgets(page) {
     const { id, type, els } = widget;
     if (id === undefined || el.matches(":disabled")) return;
     const value = type.read(els, final, el);
-    if (value !== undefined) attempt(widget, () => core.widgets.input(id, value));
+    if (value !== undefined) core.widgets.input(id, value);
     if (final) show(widget);
   }
 
   return {
-    live, dirty, join, leave, settle, show, input, attempt,
+    live, dirty, join, leave, settle, show, input,
     hold(/** @type {number | undefined} */ form) {
       held = form;
     },
