@@ -3,12 +3,16 @@
 
 export const PREFIX = "data-session-";
 
-/** Each name after the prefix, and the one that must stand beside it. A name that ends in a dash is followed by one of the author's. */
+/**
+ * Each name after the prefix, and what it goes with: another name beside it, the element in <>, or not beside the one after "!".
+ * A name that ends in a dash is followed by one of the author's.
+ */
 export const ATTRIBUTES = Object.freeze({
   "key": "",
   "path": "key",
   "callback": "",
   "args": "callback",
+  "transaction": "",
   "persist": "key",
   "url": "key",
   "text": "",
@@ -17,13 +21,12 @@ export const ATTRIBUTES = Object.freeze({
   "attr-": "",
   "class-": "",
   "show": "",
-  "hide": "",
-  "each": "",
+  "hide": "!show",
+  "each": "<template>",
   "each-key": "each",
-  "form": "",
+  "form": "<form>",
   "clear-on-submit": "form",
   "enter-to-submit": "form",
-  "transaction": "", // of a form, or of a widget with a callback
   "row": "", // on what a list made
 });
 
@@ -34,7 +37,7 @@ export function attributesOf(/** @type {Element} */ el) {
   let found = null;
   if (el.localName !== "script") {
     for (const name of el.getAttributeNames()) {
-      if (name.startsWith(PREFIX) && name !== "data-session-row") (found ??= /** @type {Attributes} */ ({}))[name.slice(PREFIX.length)] = /** @type {string} */ (el.getAttribute(name));
+      if (name.startsWith(PREFIX) && name !== `${PREFIX}row`) (found ??= /** @type {Attributes} */ ({}))[name.slice(PREFIX.length)] = /** @type {string} */ (el.getAttribute(name));
     }
   }
   return found;
@@ -55,11 +58,9 @@ export function check(/** @type {Element} */ el, /** @type {Attributes} */ attrs
   for (const name in attrs) {
     const [stem, own] = split(name);
     const needs = /** @type {Attributes} */ (ATTRIBUTES)[own ? `${stem}-` : name];
-    if (needs === undefined) warn(el, `there is no attribute ${PREFIX}${name}. There are ${Object.keys(ATTRIBUTES).join(", ")}`);
-    else if (needs && !(needs in attrs)) warn(el, `${PREFIX}${name} does nothing without ${PREFIX}${needs}: add that, or leave both out`);
+    if (needs === undefined) warn(el, `there is no ${PREFIX}${name}. There are ${Object.keys(ATTRIBUTES).join(", ")}`);
+    else if (needs[0] === "!" ? needs.slice(1) in attrs : needs[0] === "<" ? needs !== `<${el.localName}>` : needs && !(needs in attrs)) {
+      warn(el, `${PREFIX}${name} goes ${needs[0] === "!" ? `not with ${needs.slice(1)}` : needs[0] === "<" ? `on a ${needs}` : `with ${PREFIX}${needs}`}: change that, or leave it out`);
+    }
   }
-  if ("show" in attrs && "hide" in attrs) warn(el, "data-session-show and data-session-hide contradict each other: leave one out");
-  if ("each" in attrs && el.localName !== "template") warn(el, "data-session-each works on a <template>: put one around what is repeated");
-  if ("form" in attrs && el.localName !== "form") warn(el, "data-session-form names a <form>: put it there");
-  if (attrs.persist !== undefined && attrs.persist !== "none") warn(el, 'data-session-persist is "none" or is left out');
 }

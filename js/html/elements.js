@@ -28,8 +28,9 @@ function pristine(/** @type {any} */ el) {
 /** Shows a text and leaves the caret where it was. */
 function writeText(/** @type {any} */ [el], /** @type {any} */ value) {
   const text = String(value ?? "");
-  const { value: old, selectionStart, selectionEnd } = el;
+  const old = el.value;
   if (old === text) return;
+  const { selectionStart, selectionEnd } = el;
   el.value = text;
   if (selectionStart != null && selectionStart < old.length && el.getRootNode().activeElement === el) el.setSelectionRange(selectionStart, selectionEnd);
 }
@@ -38,6 +39,14 @@ function writeText(/** @type {any} */ [el], /** @type {any} */ value) {
 const readUnfinished = ([el], final) => {
   const { badInput, rangeUnderflow, rangeOverflow } = el.validity;
   return badInput || !final && (rangeUnderflow || rangeOverflow) ? undefined : el.value === "" ? null : el.type === "number" || el.type === "range" ? +el.value : el.value;
+};
+
+const unfinished = {
+  read: readUnfinished,
+  write(/** @type {any[]} */ els, /** @type {any} */ value) {
+    if (readUnfinished(els, true) !== value) els[0].value = value ?? "";
+  },
+  html: (/** @type {any[]} */ [el]) => readUnfinished([pristine(el)], true) ?? null,
 };
 
 const values = (/** @type {any[]} */ els) => els.map((el) => el.value);
@@ -55,21 +64,13 @@ export const TYPES = {
     html: ([el]) => pristine(el).value,
   },
   number: {
+    ...unfinished,
     kind: "number",
-    read: readUnfinished,
-    write(els, value) {
-      if (readUnfinished(els, true) !== value) els[0].value = value ?? "";
-    },
-    html: ([el]) => readUnfinished([pristine(el)], true) ?? null,
     range: (el) => [bound(el.min), bound(el.max)],
   },
   date: {
+    ...unfinished,
     kind: "date",
-    read: readUnfinished,
-    write(els, value) {
-      if (readUnfinished(els, true) !== value) els[0].value = value ?? "";
-    },
-    html: ([el]) => pristine(el).value || null,
     range: (el) => [el.min || undefined, el.max || undefined],
   },
   checkbox: {

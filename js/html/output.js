@@ -7,12 +7,8 @@ import { textBy, textOf } from "./format.js";
 
 const URLS = ["href", "src", "action", "formaction", "xlink:href", "data"];
 
-/** Why the attribute is not for outputs, undefined when it is. */
-function refused(/** @type {string} */ name) {
-  if (name.startsWith("on")) return "runs code: use data-session-callback";
-  if (name === "srcdoc") return "is a page of its own: use src";
-  if (name === "style") return "is not written: use data-session-class-NAME";
-}
+/** What runs code or styles by itself. */
+const REFUSED = /^(on.*|srcdoc|style)$/;
 
 function isScript(/** @type {string} */ text) {
   try {
@@ -38,6 +34,8 @@ function setAttribute(/** @type {Element} */ el, /** @type {string} */ name, /**
   } else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
 }
 
+const HIDDEN = { html: (/** @type {any} */ el) => el.hidden, put: (/** @type {any} */ el, /** @type {string} */ _, /** @type {boolean} */ on) => { el.hidden = on; } };
+
 /**
  * The kinds of output: what of the element they take over, as its HTML has it, and how that is put into it.
  * @type {Record<string, {html: (el: any, name: string) => any, put: (el: any, name: string, value: any) => void, test?: (value: any) => boolean}>}
@@ -46,8 +44,8 @@ const KINDS = {
   text: { html: (el) => el.textContent, put: (el, _, text) => setText(el, text) },
   attr: { html: (el, name) => el.getAttribute(name), put: setAttribute },
   class: { html: (el, name) => el.classList.contains(name), put: (el, name, on) => el.classList.toggle(name, on), test: truth },
-  show: { html: (el) => el.hidden, put: (el, _, hidden) => { el.hidden = hidden; }, test: (value) => !truth(value) },
-  hide: { html: (el) => el.hidden, put: (el, _, hidden) => { el.hidden = hidden; }, test: truth },
+  show: { ...HIDDEN, test: (value) => !truth(value) },
+  hide: { ...HIDDEN, test: truth },
 };
 
 export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kind);
@@ -61,9 +59,8 @@ export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kin
  * @returns {{update: (source: any) => void, restore: () => void} | null}
  */
 export function createOutput(el, kind, name, expr, attrs) {
-  const reason = kind === "attr" && refused(name);
-  if (reason) {
-    warn(el, `data-session-attr-${name}: ${name} ${reason}`);
+  if (kind === "attr" && REFUSED.test(name)) {
+    warn(el, `data-session-attr-${name} is refused: use data-session-callback, data-session-attr-src or data-session-class-NAME`);
     return null;
   }
   const { html, put, test } = KINDS[kind];

@@ -12,7 +12,6 @@ import { TYPES, isSubmit, same, typeName } from "./elements.js";
  * @property {boolean} early there before the session was: what was typed counts
  * @property {number} [id]
  * @property {any} [spec]
- * @property {string} [text] of the spec
  * @property {(() => void)[]} ends
  */
 
@@ -90,14 +89,11 @@ export function createWidgets(page) {
     const { type, els, key } = widget;
     const { spec, url } = specOf(widget);
     const typed = widget.early ? type.read(els, true) : undefined;
-    const text = JSON.stringify(spec);
     const said = url ? page.url.tie(key, spec) : undefined;
-    if (said !== undefined && accepts(widget, said)) Object.assign(spec, { first: said, origin: "url" });
-    else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
-    spec.element = els[0];
+    const first = said !== undefined && accepts(widget, said) ? said : typed !== undefined && !same(typed, spec.default) ? typed : undefined;
     try {
-      const { id, value } = core.widgets.connect(spec);
-      Object.assign(widget, { id, spec, text });
+      const { id, value } = core.widgets.connect({ ...spec, first, element: els[0] });
+      Object.assign(widget, { id, spec });
       if (url) widget.ends.push(() => page.url.untie(key));
       if (type.kind !== "trigger") {
         show(widget, value);
@@ -111,15 +107,12 @@ export function createWidgets(page) {
 
   function change(/** @type {Widget} */ widget) {
     const { spec } = specOf(widget);
-    const text = JSON.stringify(spec);
-    if (text !== widget.text) {
+    if (JSON.stringify(spec) !== JSON.stringify(widget.spec)) {
       widget.spec = spec;
-      widget.text = text;
-      spec.element = widget.els[0];
       try {
-        core.widgets.change(widget.id, spec);
+        core.widgets.change(widget.id, { ...spec, element: widget.els[0] });
       } catch (error) {
-        page.report(error, spec.element);
+        page.report(error, widget.els[0]);
       }
     }
     show(widget);
