@@ -112,6 +112,18 @@ export interface StandardSchema {
   };
 }
 
+/** What a callback is called with. */
+export interface CallbackEvent {
+  /** The key of the widget, undefined for a button without one and for call(). */
+  readonly key: string | undefined;
+  /** Its value. */
+  readonly value: unknown;
+  /** What `data-session-args` says, or the arguments of call(). */
+  readonly args: any;
+  readonly session: Session;
+  readonly element?: Element;
+}
+
 type Shape = Record<string, any>;
 type KeyOf<S extends Shape> = keyof S & string;
 
@@ -130,12 +142,12 @@ export interface Entries<S extends Shape = Shape> {
   has(key: string): boolean;
   /** Stores a copy of the value. Returns the session. */
   set<K extends KeyOf<S>>(key: K, value: S[K]): this;
-  /** Says whether the key was there. */
+  /** Says whether the key was there. The key of a widget goes back to the widget's default (rule 28). */
   delete(key: KeyOf<S>): boolean;
   /** Deletes and returns the value; without a fallback throws SessionKeyError when the key is absent. */
   pop<K extends KeyOf<S>>(key: K): Frozen<S[K]>;
   pop<K extends KeyOf<S>, D>(key: K, fallback: D): Frozen<S[K]> | D;
-  /** Deletes every key (rule 8). */
+  /** Deletes every key (rule 8); those of widgets go back to their defaults (rule 28). */
   clear(): void;
 
   /** In insertion order, over the keys there were when it began (rule 6). */
@@ -202,7 +214,31 @@ export interface Session<S extends Shape = Shape> extends Entries<S> {
    */
   undo(): boolean;
   redo(): boolean;
-  /** clear(), and what else belongs to the session: history, references (rule 8). */
+  /**
+   * Runs fn as a turn: one batch, then the reruns whose reads it changed, then one delivery (rule 36). Returns what fn returns.
+   * What fn throws goes to the caller, and the reruns are skipped: what was written stays, or with `transaction` nothing does
+   * (rule 38). Inside a turn it joins that one. fn must be synchronous.
+   */
+  turn<R>(fn: (session: this) => R, options?: { transaction?: boolean }): R;
+  /**
+   * Runs fn now, and in each turn that changed what its synchronous part read last time: keys, absent ones too, iteration,
+   * computed values (rule 39). What reruns write starts no rerun in the same turn. Returns the function that ends it.
+   */
+  rerun(fn: (session: this) => unknown): () => void;
+  /** Inside a turn: one more pass of all reruns, at most 100. Outside: a turn with such a pass in a microtask (rule 39). */
+  requestRerun(): void;
+  /** Skips the callbacks and reruns of the open turn that did not run yet; what was written is committed. */
+  stop(): void;
+  /**
+   * Names a function for `data-session-callback`. It may be async: what follows its first await is ordinary code outside the
+   * turn, a rejection is a "session-error" (rule 37). Throws SessionUsageError when the name is taken. Returns the function
+   * that ends it.
+   */
+  callback(name: string, fn: (event: CallbackEvent) => unknown): () => void;
+  /** Runs a callback by its name in a turn of its own, with these `args`. */
+  call(name: string, ...args: unknown[]): void;
+
+  /** clear(), and what else belongs to the session: history, references (rule 8), what is pending in forms. */
   reset(): void;
 
   stats(): Stats;
@@ -244,6 +280,8 @@ export class SessionSyntaxError extends SessionError {
 export class SessionValidationError extends SessionError {
   readonly issues: readonly { readonly message: string; /** JSON Pointer */ readonly path: string }[];
 }
+/** A widget cannot show the value, or cannot be connected; a form of this name is there already (rules 29 to 43). */
+export class SessionWidgetError extends SessionError {}
 /** A wrong argument, a listener cycle, an async batch. */
 export class SessionUsageError extends SessionError {}
 export class StaleViewError extends SessionError {}

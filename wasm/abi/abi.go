@@ -283,7 +283,7 @@ func widgetEnd(id int32) (result float64) {
 }
 
 //go:wasmexport ts_input
-func input(id, kind int32, number float64, textLength int32) (result float64) {
+func widgetInput(id, kind int32, number float64, textLength int32) (result float64) {
 	defer trap(&result)
 	return port.Input(uint32(id), uint32(kind), number, uint32(textLength))
 }

@@ -29,7 +29,7 @@ type entry struct {
 	pins       uint32 // how often Pin gave the slot, less Unpin
 	records    uint32 // records of the log, of the changes and of the history that name the slot
 	stamp      uint32 // serial of the batch that last logged it
-	widget     uint32 // number of the key's first widget, with the bit strict
+	widget     uint32 // number of the key's first widget, with strictBit
 	keyLength  uint16
 	kind       Kind
 	origin     Origin

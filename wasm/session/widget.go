@@ -15,9 +15,9 @@ const (
 	FileWidget                          // a reference, or null; code cannot write it
 )
 
-// strict is set in an entry whose widgets do not take every value of its kind: the
+// strictBit is set in an entry whose widgets do not take every value of its kind: the
 // hot calls leave it to the full ones.
-const strict = 1 << 31
+const strictBit = 1 << 31
 
 // WidgetSpec describes a widget (rules 26 to 34). Values may be absent.
 type WidgetSpec struct {
@@ -129,14 +129,14 @@ func (s *Session) rebind(place uint32, first *widget) {
 	e.widget = first.id
 	for w := first; w != nil; w = w.next {
 		if w.Kind > BooleanWidget || w.Min.kind == Number || w.Max.kind == Number {
-			e.widget |= strict
+			e.widget |= strictBit
 		}
 	}
 }
 
 // widgetAt gives the first widget of the entry at the place, or nil.
 func (s *Session) widgetAt(place uint32) *widget {
-	return s.widget(s.entries.at(place).widget &^ strict)
+	return s.widget(s.entries.at(place).widget &^ strictBit)
 }
 
 // widget gives the widget of a number, or nil.
@@ -202,13 +202,19 @@ func (s *Session) Change(id uint32, spec *WidgetSpec) *Error {
 	}
 	s.setPending(w, v)
 	before := s.beginQuiet()
-	s.replace(place, refit(first, s.value(s.entries.at(place).cell())))
+	s.refit(place, first)
 	s.endQuiet(before)
 	return nil
 }
 
+// refit stores what of the value the widgets can show, after they changed.
+func (s *Session) refit(place uint32, first *widget) {
+	s.replace(place, refit(first, s.value(s.entries.at(place).cell())))
+}
+
 // Disconnect ends a widget. Its value stays, unless the widget was to drop it
-// and is the last of its key (rule 34).
+// and is the last of its key (rule 34), or the other widgets of the key cannot
+// show it.
 func (s *Session) Disconnect(id uint32) {
 	w := s.widget(id)
 	if w == nil {
@@ -229,11 +235,13 @@ func (s *Session) Disconnect(id uint32) {
 			other.next = w.next
 		}
 		s.rebind(place, first)
-		if first == nil && w.Drop {
-			before := s.beginQuiet()
+		before := s.beginQuiet()
+		if first != nil {
+			s.refit(place, first)
+		} else if w.Drop {
 			s.store(place, cell{})
-			s.endQuiet(before)
 		}
+		s.endQuiet(before)
 		s.Unpin(w.slot)
 	}
 	s.widgets[id-1] = nil

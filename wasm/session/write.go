@@ -94,7 +94,7 @@ func (s *Session) Remove(slot Slot) bool {
 // allocation, every index checked.
 func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
 	e := s.entries.lookup(slot)
-	if e == nil || e.kind != Number || e.widget >= strict || e.stamp != s.stamp && !s.lone() || f-f != 0 {
+	if e == nil || e.kind != Number || e.widget >= strictBit || e.stamp != s.stamp && !s.lone() || f-f != 0 {
 		return -1
 	}
 	return s.setBits(e, math.Float64bits(f+0))
@@ -103,7 +103,7 @@ func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
 // SetBoolFast is [Session.SetNumberFast] for a boolean over a boolean.
 func (s *Session) SetBoolFast(slot Slot, b bool) float64 {
 	e := s.entries.lookup(slot)
-	if e == nil || e.kind != Bool || e.widget >= strict || e.stamp != s.stamp && !s.lone() {
+	if e == nil || e.kind != Bool || e.widget >= strictBit || e.stamp != s.stamp && !s.lone() {
 		return -1
 	}
 	var bits uint64
@@ -130,7 +130,7 @@ func (s *Session) stampBits(e *entry, bits uint64) float64 {
 // from the lowest byte on, over a string.
 func (s *Session) SetShortFast(slot Slot, length int, a, b uint64) float64 {
 	e := s.entries.lookup(slot)
-	if e == nil || e.kind != String || e.widget >= strict || e.stamp != s.stamp && !s.lone() || uint(length) > 16 || (a|b)&0x8080808080808080 != 0 {
+	if e == nil || e.kind != String || e.widget >= strictBit || e.stamp != s.stamp && !s.lone() || uint(length) > 16 || (a|b)&0x8080808080808080 != 0 {
 		return -1
 	}
 	c := e.cell()
