@@ -168,13 +168,16 @@ func (s *Session) EndTurn() (rolledBack bool) {
 	}
 	level := t.level
 	t.level = 0
-	if level == 0 || len(s.levels) < level {
+	if level == 0 {
+		return false
+	}
+	s.origin = t.before
+	if len(s.levels) < level {
 		return false
 	}
 	for len(s.levels) > level {
 		s.Rollback()
 	}
-	s.origin = t.before
 	if t.failed && t.transaction {
 		s.Rollback()
 		return true
