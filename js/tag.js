@@ -1,6 +1,6 @@
 // @ts-check
 // The script tag: <script type="module" src=".../tabstate.js"> alone opens the page's session, with the options of its
-// data-session-* attributes, and offers it as globalThis.tabstate.
+// data-session-* attributes, offers it as globalThis.tabstate, and binds the document to it.
 
 import { open, pageSession } from "./open.js";
 
@@ -9,6 +9,10 @@ const ATTRIBUTES = {
   sessionEnforce: (/** @type {string} */ value) => ({ enforce: value === "" ? true : word(value) }),
   sessionLimits: (/** @type {string} */ value) => ({ limits: JSON.parse(value) }),
   sessionHistory: (/** @type {string} */ value) => ({ history: value === "" ? true : JSON.parse(value) }),
+  sessionKeep: (/** @type {string} */ keep) => ({ keep }),
+  sessionApp: (/** @type {string} */ app) => ({ app }),
+  sessionWorker: (/** @type {string} */ worker) => ({ worker }),
+  sessionWipeOnHide: (/** @type {string} */ value) => ({ wipeOnHide: value === "" ? true : word(value) }),
 };
 
 function word(/** @type {string} */ value) {
@@ -43,6 +47,10 @@ function optionsOf(/** @type {HTMLScriptElement} */ tag) {
 }
 
 export function startTag(/** @type {HTMLScriptElement} */ tag) {
+  const parsed = new Promise((done) => {
+    if (document.readyState === "complete") done(undefined);
+    for (const type of ["DOMContentLoaded", "load"]) addEventListener(type, done, { once: true }); // the first may have been
+  });
   const ready = open(optionsOf(tag));
   /** @type {any} */ (globalThis).tabstate = {
     open,
@@ -50,7 +58,12 @@ export function startTag(/** @type {HTMLScriptElement} */ tag) {
     get session() { return pageSession(); },
   };
   ready.then(
-    (session) => document.dispatchEvent(new CustomEvent("session-ready", { detail: session })),
+    async (session) => {
+      document.dispatchEvent(new CustomEvent("session-ready", { detail: session }));
+      // The page's own scripts come first: what they initialise wins over the HTML (rule 26).
+      await parsed;
+      setTimeout(() => session.status === "open" && session.bind(document));
+    },
     (error) => {
       document.dispatchEvent(new CustomEvent("session-error", { detail: { error } }));
       console.error(error);
