@@ -25,8 +25,8 @@ function say(/** @type {string} */ kind, /** @type {string} */ text) {
   said.add(kind);
 }
 
-function impossible(/** @type {string} */ reason) {
-  say("impossible", `keep: "navigation" is not possible here, so the session ends with the page: ${reason}`);
+function impossible(/** @type {any} */ { message }) {
+  say("impossible", `keep: "navigation" is not possible here, so the session ends with the page: ${message}`);
 }
 
 /** @type {{createScriptURL(url: string): any} | undefined} */
@@ -41,21 +41,25 @@ function trusted(/** @type {string} */ url) {
 const keeps = new Map();
 
 /** The page's keep for these options: one for good, since its lineage outlives a session that was wiped. Null where it cannot be. */
-export function keepOf(/** @type {string} */ app, /** @type {string} */ worker) {
-  const url = new URL(worker || runtime.worker, document.baseURI);
-  url.search ||= new URL(runtime.worker).search;
-  const container = navigator.serviceWorker;
-  if (self !== top) impossible("it is for the page of the tab, not for a frame in it");
-  else if (!container) impossible(isSecureContext ? "the browser offers no service workers" : "the origin is insecure. Serve the page by https");
-  else if (url.origin !== location.origin) {
-    impossible(`the service worker has to come from the page's own origin. Copy tabstate-worker.js there, and give its address by the option worker or by data-session-worker`);
-  } else {
+export function keepOf(/** @type {string} */ app, /** @type {string} */ address) {
+  try {
+    const url = new URL(address || runtime.worker, document.baseURI);
+    url.search ||= new URL(runtime.worker).search;
+    if (self !== top) throw new Error("it is for the page of the tab, not for a frame in it");
+    if (!isSecureContext) throw new Error("the origin is insecure. Serve the page by https");
+    if (!navigator.serviceWorker) throw new Error("the browser offers no service workers");
+    if (url.origin !== location.origin) {
+      throw new Error("the service worker has to come from the page's own origin. Copy tabstate-worker.js there, and give its address by the option worker or by data-session-worker");
+    }
     const scope = new URL(app ? `tabstate-keep-${app}/` : "tabstate-keep/", url);
     const id = `${url} ${scope}`;
-    if (!keeps.has(id)) keeps.set(id, createKeep(container, url.href, scope));
-    return /** @type {Keep} */ (keeps.get(id));
+    const keep = keeps.get(id) ?? createKeep(navigator.serviceWorker, url.href, scope);
+    keeps.set(id, keep);
+    return keep;
+  } catch (error) {
+    impossible(error);
+    return null;
   }
-  return null;
 }
 
 /**
@@ -88,6 +92,8 @@ function createKeep(container, url, scope) {
   let more;
   /** @type {number | undefined} */
   let timer;
+  /** How often the page was left. */
+  let hidden = 0;
 
   const worker = () => registration?.active ?? registration?.waiting ?? registration?.installing;
 
@@ -95,7 +101,7 @@ function createKeep(container, url, scope) {
     try {
       if (worker()?.scriptURL !== url) registration = await container.register(trusted(url), { scope: scope.href });
     } catch (error) {
-      impossible(`the browser refused its service worker ${url} (${/** @type {Error} */ (error).message})`);
+      impossible({ message: `the browser refused its service worker ${url} (${/** @type {Error} */ (error).message})` });
     }
   }
 
@@ -153,7 +159,7 @@ function createKeep(container, url, scope) {
     say("large", `the session's snapshot is over ${LIMIT >> 20} MiB, so it does not go to the next page`);
   }
 
-  /** Gives the worker what the next page is to claim. */
+  /** Gives the worker what the next page is to claim; throws when sessionStorage is full. */
   function give() {
     const to = worker();
     if (!session && !claimed) {
@@ -183,8 +189,16 @@ function createKeep(container, url, scope) {
     ticket = "";
   }
 
+  function tryGive() {
+    try {
+      give();
+    } catch (error) {
+      impossible(error);
+    }
+  }
+
   addEventListener("beforeunload", () => {
-    give();
+    tryGive();
     clearTimeout(timer);
     timer = setTimeout(withdraw, WITHDRAW);
   });
@@ -192,9 +206,10 @@ function createKeep(container, url, scope) {
   // Again, when the state has moved since beforeunload, or the server took so long to answer that the handover was withdrawn.
   addEventListener("pagehide", () => {
     clearTimeout(timer);
-    if (!ticket || Date.now() - given > WITHDRAW || session?.stats().version !== seen) give();
+    if (!ticket || Date.now() - given > WITHDRAW || session?.stats().version !== seen) tryGive();
     ticket = "";
     more = undefined;
+    hidden++;
   });
 
   addEventListener("pageshow", async ({ persisted }) => {
@@ -202,8 +217,10 @@ function createKeep(container, url, scope) {
     sessionStorage.removeItem(name);
     // A session that was wiped has nothing to compare with: whoever opens one anew claims.
     if (!session) return;
-    const handover = await ask(null, version());
-    if (handover && session && handover.version > version()) replace(handover);
+    // What it wrote while it was hidden, and writes before the answer, does not make it the newer one.
+    const shown = hidden;
+    const handover = await ask(null, at);
+    if (handover && session && hidden === shown) replace(handover);
   });
 
   return {
@@ -225,7 +242,7 @@ function createKeep(container, url, scope) {
           register();
         } else looked.then(register, register);
       } catch (error) {
-        impossible(/** @type {Error} */ (error).message);
+        impossible(error);
       }
       lineage = claimed?.lineage ?? (lineage || crypto.randomUUID());
     },

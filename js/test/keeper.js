@@ -20,7 +20,8 @@ const options = { keep: "navigation", ...JSON.parse(query.get("options") ?? "{}"
 const runtime = import(`${query.get("from") ?? new URL("../../", import.meta.url)}tabstate/tabstate.js`);
 
 function show() {
-  part("state").textContent = session.snapshot({ references: "omit" });
+  const text = session.snapshot({ references: "omit" });
+  part("state").textContent = text.length > 1000 ? `${text.length} characters` : text;
 }
 
 async function start() {
@@ -38,8 +39,8 @@ async function start() {
   write: (/** @type {string} */ key, /** @type {unknown} */ value) => void session.set(key, value),
   refer: (/** @type {string} */ key) => void session.set(key, () => key),
   fill: (/** @type {string} */ key, /** @type {number} */ bytes) => void session.set(key, "x".repeat(bytes)),
+  writeOn: (/** @type {string} */ type, /** @type {string} */ key) => addEventListener(type, () => void session.set(key, true)),
   undo: () => session.undo(),
-  version: () => session.stats().version,
   status: () => session.status,
   /** Opens again after the session ended. */
   start,
