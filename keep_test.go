@@ -101,7 +101,9 @@ func keep(t *testing.T, b *browsertest.Browser) {
 	run := func(name string, fn func(t *testing.T, b *browsertest.Browser)) {
 		t.Run(name, func(t *testing.T) {
 			b := b.For(t)
+			b.Entries()
 			fn(t, b)
+			warned(t, b)
 		})
 	}
 	// start opens a page in a tab of its own, where no session is, and waits for the worker that is to take the handover.
@@ -152,7 +154,6 @@ func keep(t *testing.T, b *browsertest.Browser) {
 			noTicket(t, b)
 			require.Equal(t, []any{below + "tabstate/tabstate-keep/"}, stored(b).Scopes)
 			b.Close()
-			clean(b, origin(home))
 		})
 	}
 	run("a page that writes as it leaves and returns", func(t *testing.T, b *browsertest.Browser) {
@@ -300,9 +301,8 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		b.Eval(`for (let size = 1 << 24; size >= 1; size >>= 1) try { for (let i = 0; ; i++) sessionStorage.setItem(size + " " + i, "x".repeat(size)); } catch {}`)
 		b.Click("#to-b")
 		on(b, "b.html", `{}`)
-		require.Len(t, warned(b, "not possible here"), 1)
+		require.Len(t, warned(t, b, "not possible here"), 1)
 		b.Close()
-		clean(b, origin(home))
 	})
 	run("another name is another session", func(t *testing.T, b *browsertest.Browser) {
 		home := keepSite(t, "/")
@@ -323,17 +323,17 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		b.Entries()
 		b.Reload()
 		at(b, fmt.Sprint(limit, " characters"))
-		require.Empty(t, warned(b))
+		require.Empty(t, warned(t, b))
 		b.Call("keeper.fill", "x", limit-len(`{"x":""}`)+1)
 		b.Click("#to-file")
 		b.Reload()
 		on(b, "a.html", `{}`)
-		require.Len(t, warned(b, "over 8 MiB"), 1)
+		require.Len(t, warned(t, b, "over 8 MiB"), 1)
 		registered(b)
 		b.Call("keeper.fill", "x", 50_000_000)
 		b.Click("#to-b")
 		on(b, "b.html", `{}`)
-		require.Len(t, warned(b, "over 8 MiB"), 1)
+		require.Len(t, warned(t, b, "over 8 MiB"), 1)
 		b.Close()
 	})
 	run("history and listeners begin with the page", func(t *testing.T, b *browsertest.Browser) {
@@ -359,7 +359,7 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		b.Click("#to-file")
 		b.Click("#to-b")
 		on(b, "b.html", `{"x":1}`)
-		require.Len(t, warned(b, `do not go to the next page: \"fn\"`), 1)
+		require.Len(t, warned(t, b, `do not go to the next page: \"fn\"`), 1)
 		b.Close()
 	})
 	run("a page that refuses what it gets", func(t *testing.T, b *browsertest.Browser) {
@@ -369,6 +369,17 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		b.Call("keeper.go", "b.html"+options(t, object{"limits": object{"valueBytes": 5}}))
 		on(b, "b.html", `{}`)
 		require.Equal(t, []any{"value-too-large"}, b.Call("keeper.history").(object)["errors"])
+		b.Close()
+	})
+	run("a page that cannot open", func(t *testing.T, b *browsertest.Browser) {
+		home := keepSite(t, "/")
+		start(b, home+"a.html")
+		b.Call("keeper.write", "x", 1)
+		b.Call("keeper.go", "b.html"+options(t, object{"limits": object{"depth": 5000}}))
+		b.WaitText("#page", "b.html")
+		b.Wait("the refusal", `return document.getElementById("state").textContent.startsWith("Session")`)
+		b.Call("keeper.go", "a.html")
+		on(b, "a.html", `{"x":1}`)
 		b.Close()
 	})
 	run("wiped when hidden", func(t *testing.T, b *browsertest.Browser) {
@@ -429,12 +440,12 @@ func keep(t *testing.T, b *browsertest.Browser) {
 				at(b, "{}")
 				b.Call("keeper.write", "x", 1)
 				b.Wait("the warning", `return new Promise((done) => setTimeout(done, 200, true))`)
-				require.Len(t, warned(b, `keep: \"navigation\" is not possible here`), 1)
+				require.Len(t, warned(t, b, `keep: \"navigation\" is not possible here`), 1)
 				b.Call("keeper.go", "b.html"+c.query)
 				on(b, "b.html", `{}`)
 				require.Equal(t, []string(nil), tickets(b))
 				b.Wait("the warning", `return new Promise((done) => setTimeout(done, 200, true))`)
-				require.Len(t, warned(b, c.says), 1, "once a page")
+				require.Len(t, warned(t, b, c.says), 1, "once a page")
 				b.Back()
 				on(b, "a.html", `{"x":1}`)
 				b.Close()
@@ -459,7 +470,7 @@ func keep(t *testing.T, b *browsertest.Browser) {
 			b.Entries()
 			b.Open(home + "frame.html")
 			b.Wait("the frame", `return document.querySelector("iframe").contentDocument.getElementById("state")?.textContent === "{}"`)
-			require.Len(t, warned(b, "not for a frame"), 1)
+			require.Len(t, warned(t, b, "not for a frame"), 1)
 			b.Close()
 		})
 	})
@@ -528,22 +539,20 @@ func noTicket(t *testing.T, b *browsertest.Browser) {
 	require.Empty(t, tickets(b), "a ticket in sessionStorage")
 }
 
-// warned returns the warnings of Tabstate since the log was last read, that have the text.
-func warned(b *browsertest.Browser, text ...string) (list []string) {
+// warned returns the warnings of Tabstate since the log was last read, that have the text. Nothing else may have gone wrong, but
+// what a policy or a missing file is to cause.
+func warned(t *testing.T, b *browsertest.Browser, text ...string) (list []string) {
+	t.Helper()
 	for _, entry := range b.Entries() {
+		meant := strings.Contains(entry.Text, "Content Security ") || strings.Contains(entry.Text, "missing.js") || strings.Contains(entry.Text, "MIME type")
+		if entry.Kind == browsertest.Fault && !meant {
+			t.Errorf("a page is not clean: %s", entry.Text)
+		}
 		if entry.Kind == browsertest.Warning && strings.Contains(entry.Text, "tabstate: ") && strings.Contains(entry.Text, strings.Join(text, "")) {
 			list = append(list, entry.Text)
 		}
 	}
 	return list
-}
-
-func origin(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		panic(err)
-	}
-	return parsed.Scheme + "://" + parsed.Host
 }
 
 // filesWith returns the files below the folder that hold the text, in UTF-8 or UTF-16.

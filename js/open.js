@@ -103,7 +103,7 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   go.run(instance).catch((/** @type {unknown} */ error) => console.error(error));
   port = createPort(instance, go, (error) => opened?.crashed(error));
   const seed = crypto.getRandomValues(new Uint32Array(2));
-  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED) throw refusalError(port.refusal());
+  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED || port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
   const events = createEvents(onEnd && typeof document === "object" ? document : null);
   const created = opened = createSession(port, events, () => {
     stopWatching();
@@ -112,9 +112,10 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   });
   const { session, dispose } = created;
   const stopWatching = watchLeave(session, settings.wipeOnHide, dispose, events.reportError);
-  keep?.follow(session, events.reportError);
   // What was handed over is no step that undo() could take back.
-  if (port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
+  port.setHistory(0, 0);
+  keep?.follow(session, events.reportError);
+  port.setHistory(...settings.history);
   if (onEnd && typeof document === "object") Object.assign(session, createHtml(session, coreOf(session)));
   return session;
 }
