@@ -48,7 +48,7 @@ export function listen(page, root) {
     else show();
   }
 
-  function onReset({ target }) {
+  function onReset(/** @type {any} */ { target }) {
     // The browser resets the elements after this event.
     setTimeout(() => {
       const reset = [...widgets.live].filter(({ id, els, type }) => id !== undefined && els[0].form === target && type.kind !== "trigger");
@@ -71,7 +71,7 @@ export function listen(page, root) {
     event.preventDefault();
   }
 
-  function onCompose({ target, type }) {
+  function onCompose(/** @type {any} */ { target, type }) {
     widgets.compose(type === "compositionend" ? null : target);
     if (type === "compositionend") onInput({ target });
   }
