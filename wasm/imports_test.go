@@ -52,7 +52,8 @@ var jsRules = []jsRule{
 	{regexp.MustCompile(`\.exports\b|\[["']exports["']\]|\bexports\s*[},:].*=\s*instance|memory\.buffer|\bmem\.buffer`), []string{"abi.js", "load.js"}, "only the boundary sees the module's exports and memory"},
 	{regexp.MustCompile(`(?:^|[^-\w])eval\b|\bnew Function\b|\bFunction\(`), nil, "a strict Content-Security-Policy forbids it"},
 	{regexp.MustCompile(`\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write`), nil, "Trusted Types forbid it"},
-	{regexp.MustCompile(`\b(localStorage|sessionStorage|indexedDB)\b|\bcookie(Store)?\b|\bcaches\b`), nil, "nothing is ever stored outside the module's memory"},
+	{regexp.MustCompile(`\b(localStorage|indexedDB)\b|\bcookie(Store)?\b|\bcaches\b`), nil, "nothing is ever stored outside the module's memory"},
+	{regexp.MustCompile(`\bsessionStorage\b`), []string{"keep.js"}, "nothing is stored but the random ticket of a handover (rule 46)"},
 }
 
 func TestGoImports(t *testing.T) {
@@ -126,6 +127,8 @@ func TestFacadeTextSeesFaults(t *testing.T) {
 		{"session.js", "element.innerHTML = text;", true},
 		{"session.js", "globalThis['localStorage'].x = 1;", true},
 		{"session.js", "sessionStorage.x = 1;", true},
+		{"keep.js", "localStorage.x = 1;", true},
+		{"keep.js", "sessionStorage.x = 1;", false},
 		{"session.js", "indexedDB.open('x');", true},
 		{"session.js", "document.cookie = 'x';", true},
 		{"abi.js", "element.outerHTML = instance.exports;", true},

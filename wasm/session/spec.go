@@ -2,47 +2,29 @@ package session
 
 import "github.com/tabstate/tabstate/wasm/session/canon"
 
+// members are those of a spec, in the order in which ReadSpec takes them.
+var members = [...]string{"key", "kind", "disabled", "drop", "form", "callback", "default", "first", "min", "max", "options"}
+
 // ReadSpec reads the description of a widget from the text of a JSON object, whose
 // members are those of [WidgetSpec] in lower case. Others are passed over.
 func (s *Session) ReadSpec(text []byte) (*WidgetSpec, *Error) {
-	spec := &WidgetSpec{}
+	var v [len(members)]Value
 	fault := s.checker.Members(text, s.limits.Depth, func(key, value []byte, _ int) *canon.Fault {
-		// The text is the checker's only until the next member.
-		v := parsed(append([]byte(nil), value...), nil)
-		var to *Value
-		switch string(key) {
-		case "key":
-			spec.Key = v.text
-		case "kind":
-			spec.Kind = WidgetKind(uint32(v.num))
-		case "disabled":
-			spec.Disabled = v.Bool()
-		case "drop":
-			spec.Drop = v.Bool()
-		case "form":
-			spec.Form = uint32(v.num)
-		case "callback":
-			spec.Callback = uint32(v.num)
-		case "options":
-			spec.Options = v.text
-		case "default":
-			to = &spec.Default
-		case "first":
-			to = &spec.First
-		case "min":
-			to = &spec.Min
-		case "max":
-			to = &spec.Max
-		}
-		if to != nil {
-			*to = v
+		for i := range members {
+			if members[i] == string(key) {
+				// The text is the checker's only until the next member.
+				v[i] = parsed(append([]byte(nil), value...), nil)
+			}
 		}
 		return nil
 	})
 	if fault != nil {
 		return nil, faultError(nil, fault, s.limits.Depth)
 	}
-	return spec, nil
+	return &WidgetSpec{
+		Key: v[0].text, Kind: WidgetKind(uint32(v[1].num)), Disabled: v[2].Bool(), Drop: v[3].Bool(),
+		Form: uint32(v[4].num), Callback: uint32(v[5].num), Default: v[6], First: v[7], Min: v[8], Max: v[9], Options: v[10].text,
+	}, nil
 }
 
 func (s *Session) checkSpec(spec *WidgetSpec) *Error {

@@ -135,11 +135,15 @@ func (s *Session) rebind(place uint32, first *widget) {
 }
 
 // widgetAt gives the first widget of the entry at the place, or nil.
+//
+//go:noinline
 func (s *Session) widgetAt(place uint32) *widget {
 	return s.widget(s.entries.at(place).widget &^ strictBit)
 }
 
 // widget gives the widget of a number, or nil.
+//
+//go:noinline
 func (s *Session) widget(id uint32) *widget {
 	if id == 0 || id > uint32(len(s.widgets)) {
 		return nil
@@ -168,6 +172,7 @@ func (s *Session) beginQuiet() (before Origin) {
 	return s.SetOrigin(Widget)
 }
 
+//go:noinline
 func (s *Session) endQuiet(before Origin) {
 	s.origin = before
 	s.Commit()
@@ -332,6 +337,8 @@ func (s *Session) toInitial(place uint32) bool {
 }
 
 // readOnly tells whether the place is a trigger's or a file's.
+//
+//go:noinline
 func (s *Session) readOnly(place uint32) bool {
 	first := s.widgetAt(place)
 	return first != nil && first.Kind >= TriggerWidget
