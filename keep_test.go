@@ -45,7 +45,8 @@ const keepPage = `<!doctype html>
 `
 
 // keepSite serves pages whose sessions are kept, below the path: a, b, deep/c, slow (answers after 3 s), hop (goes on to b at once),
-// plain (without the runtime), frame (a in a frame), prerender (asks for b before it is wanted); and file.txt, a download.
+// plain (without the runtime), frame (a in a frame), prerender (asks for b before it is wanted), step1 and step2 (a bound field,
+// the script tag alone); and file.txt, a download.
 // ?policy= adds to the Content Security Policy.
 func keepSite(t *testing.T, below string) string {
 	return serve(t, below, func(next http.Handler) http.Handler {
@@ -68,10 +69,13 @@ func keepSite(t *testing.T, below string) string {
 				time.Sleep(3 * time.Second)
 			case "frame.html":
 				tail = `<iframe src="a.html"></iframe>`
+			case "step1.html", "step2.html":
+				head = `<script type="module" src="../tabstate/tabstate.js" data-session-keep="navigation" data-session-app="steps"></script>`
+				tail = `<input id="name" data-session-key="name" value="nobody"> <a id="to-1" href="step1.html">1</a> <a id="to-2" href="step2.html">2</a>`
 			case "prerender.html":
 				head = `<script type="speculationrules">{"prerender": [{"urls": ["b.html"], "eagerness": "immediate"}]}</script>`
 			}
-			if name != "plain.html" && name != "frame.html" {
+			if tail == "" && name != "plain.html" {
 				head += fmt.Sprintf(`<script type="module" src="%sjs/test/keeper.js"></script>`, root)
 			}
 			if name == "hop.html" {
@@ -172,6 +176,31 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		on(b, "b.html", `{"x":2,"leaving":true}`)
 		b.Back()
 		on(b, "a.html", `{"x":2,"leaving":true,"left":true,"returned":true}`)
+		b.Close()
+	})
+	run("by attributes alone", func(t *testing.T, b *browsertest.Browser) {
+		home := keepSite(t, "/")
+		holds := func(page, value string) {
+			t.Helper()
+			b.WaitText("#page", page)
+			b.Wait(value, `return document.getElementById("name").value === arguments[0] && globalThis.tabstate?.session?.get("name") === arguments[0]`, value)
+		}
+		b.NewWindow()
+		b.Open(home + "step1.html")
+		holds("step1.html", "nobody")
+		registered(b)
+		b.Clear("#name")
+		b.Type("#name", "Ada")
+		b.Click("#to-2")
+		holds("step2.html", "Ada")
+		b.Type("#name", " L")
+		b.Back()
+		holds("step1.html", "Ada L")
+		b.Type("#name", ".")
+		b.Forward()
+		holds("step2.html", "Ada L.")
+		b.Reload()
+		holds("step2.html", "Ada L.")
 		b.Close()
 	})
 	run("pages that are passed through", func(t *testing.T, b *browsertest.Browser) {
