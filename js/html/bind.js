@@ -125,7 +125,7 @@ export function createHtml(session, core) {
       const text = attrs[name].trim();
       const expr = text ? expression(text, row !== undefined) : attrs.key === undefined ? null : place(attrs.key, attrs.path?.split(".") ?? []);
       shows ||= text === "";
-      if (!expr) warn(el, `${PREFIX}${name}="${text}" names no key: write key, key.member, !key, or key == value`);
+      if (!expr) warn(el, `${PREFIX}${name}="${text}" names no key: write key, key.member, !key or key == value`);
       else if (kind !== "each") {
         const output = createOutput(el, kind, ownName, expr, attrs);
         if (!output) continue;
@@ -158,11 +158,11 @@ export function createHtml(session, core) {
     // A button may have a callback and no key.
     const type = typeName(el);
     if (attrs.key === undefined && !attrs.callback) return;
-    if (attrs.key === undefined && type !== "trigger") warn(el, "data-session-callback does nothing without data-session-key: add that, or make this a <button>");
+    if (attrs.key === undefined && type !== "trigger") warn(el, "only a button has data-session-callback without data-session-key: add that");
     else if (type !== null) own.widget = widgets.join(el, attrs.key ?? "", early, old?.widget ?? null);
     else if (el.localName.includes("-") && !customElements.get(el.localName)) {
       customElements.whenDefined(el.localName).then(() => current() && work(() => rebind(el)));
-    } else if (!shows) warn(el, "this element is no widget, so data-session-key does nothing: write data-session-text to show a value");
+    } else if (!shows) warn(el, "this element is no widget: show the value by data-session-text");
   }
 
   function attachForm(/** @type {any} */ el, /** @type {Bound} */ own, /** @type {Bound | undefined} */ old) {
@@ -175,7 +175,7 @@ export function createHtml(session, core) {
       }
     }
     queue.push(() => {
-      if (bound.get(el) === own && !page.submitOf(el)) page.mistake(el, "form-without-submit", `the form ${JSON.stringify(own.attrs.form)} has no submit button, so its values are never applied: add <button>`);
+      if (bound.get(el) === own && !page.submitOf(el)) page.mistake(el, "form-without-submit", "a form without a submit button never applies its values: add a <button>");
     });
   }
 
@@ -304,7 +304,7 @@ export function createHtml(session, core) {
   function bindUrl(/** @type {string} */ key, /** @type {{default?: any}} */ { default: initial = session.get(key) } = {}) {
     const kind = Array.isArray(initial) ? "choices" : initial === undefined ? "text" : { number: "number", boolean: "boolean", string: "text" }[/** @type {"number"} */ (typeof initial)];
     if (!kind || Array.isArray(initial) && !initial.every((item) => typeof item === "string")) {
-      throw new SessionUsageError(`key ${JSON.stringify(key)}: an address holds a text, a number, a boolean or an array of texts`, { code: "url-kind", key });
+      throw new SessionUsageError(`key ${JSON.stringify(key)}: an address holds text, a number, a boolean or an array of texts`, { code: "url-kind", key });
     }
     const value = page.url.tie(key, { kind, default: initial });
     if (value !== undefined && !same(value, session.get(key))) session.set(key, value);

@@ -41,6 +41,7 @@ const readUnfinished = ([el], final) => {
   return badInput || !final && (rangeUnderflow || rangeOverflow) ? undefined : el.value === "" ? null : el.type === "number" || el.type === "range" ? +el.value : el.value;
 };
 
+/** What is typed may be no value yet. */
 const unfinished = {
   read: readUnfinished,
   write(/** @type {any[]} */ els, /** @type {any} */ value) {
@@ -50,6 +51,7 @@ const unfinished = {
 };
 
 const values = (/** @type {any[]} */ els) => els.map((el) => el.value);
+const optionsOf = (/** @type {any[]} */ [el]) => values([...el.options]);
 const list = (/** @type {any} */ value) => (Array.isArray(value) ? value.map(String) : []);
 const tick = (/** @type {any} */ el, /** @type {boolean} */ on, member = "checked") => {
   if (el[member] !== on) el[member] = on;
@@ -108,14 +110,14 @@ export const TYPES = {
       const chosen = options.filter((option) => option.defaultSelected).pop() ?? (el.size > 1 ? null : options.find((option) => !option.disabled));
       return chosen?.value ?? null;
     },
-    options: ([el]) => values([...el.options]),
+    options: optionsOf,
   },
   selects: {
     kind: "choices",
     read: ([el]) => values([...el.selectedOptions]),
     write: ([el], value) => [...el.options].forEach((option) => tick(option, list(value).includes(option.value), "selected")),
     html: ([el]) => values([...el.options].filter((option) => option.defaultSelected)),
-    options: ([el]) => values([...el.options]),
+    options: optionsOf,
   },
   details: {
     kind: "boolean",

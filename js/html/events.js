@@ -64,8 +64,8 @@ export function listen(page, root) {
     if (bound?.form === undefined) return;
     const enter = bound.attrs["enter-to-submit"] !== "false";
     if (localName === "textarea") {
-      const button = page.submitOf(form);
       if (!event.ctrlKey && !event.metaKey) return;
+      const button = page.submitOf(form);
       if (enter && button && !button.disabled) form.requestSubmit(button);
     } else if (enter || localName !== "input" || isSubmit(target) || type === "button" || type === "reset") return;
     event.preventDefault();
@@ -76,21 +76,16 @@ export function listen(page, root) {
     if (type === "compositionend") onInput({ target });
   }
 
-  /** @type {[string, (event: any) => void, boolean][]} */
-  const listeners = [
-    ["input", (event) => onInput(event), true],
-    ["change", (event) => onInput(event, true), true],
-    ["toggle", (event) => onInput(event), true],
-    ["compositionstart", onCompose, true],
-    ["compositionend", onCompose, true],
-    ["keydown", onKey, false],
-    // In these a listener of the page comes first, and stops the event to keep it from the session.
-    ["click", onClick, false],
-    ["submit", onSubmit, false],
-    ["reset", onReset, false],
-  ];
-  for (const [type, fn, capture] of listeners) root.addEventListener(type, fn, capture);
-  return () => {
-    for (const [type, fn, capture] of listeners) root.removeEventListener(type, fn, capture);
+  const ended = new AbortController();
+  const on = (/** @type {string} */ types, /** @type {(event: any) => void} */ fn, capture = false) => {
+    for (const type of types.split(" ")) root.addEventListener(type, fn, { capture, signal: ended.signal });
   };
+  on("input toggle change", (event) => onInput(event, event.type === "change"), true);
+  on("compositionstart compositionend", onCompose, true);
+  // In these a listener of the page comes first, and stops the event to keep it from the session.
+  on("keydown", onKey);
+  on("click", onClick);
+  on("submit", onSubmit);
+  on("reset", onReset);
+  return () => ended.abort();
 }

@@ -30,7 +30,8 @@ export function truth(/** @type {any} */ value) {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-function literal(/** @type {string} */ text) {
+/** The value that a word in an attribute stands for. */
+export function literal(/** @type {string} */ text) {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,6 +2,7 @@
 // How a value becomes text: data-session-format="number:style=currency,currency=EUR" and "date:dateStyle=long", by Intl.
 
 import { warn } from "./attributes.js";
+import { literal } from "./expression.js";
 
 /** @type {Map<string, ((value: any) => string) | null>} */
 const known = new Map();
@@ -19,7 +20,7 @@ function formatter(/** @type {string} */ format, /** @type {string | undefined} 
   const options = {};
   for (const part of rest?.split(",") ?? []) {
     const [name, value] = part.split("=").map((text) => text.trim());
-    if (name) options[name] = value === "true" ? true : value === "false" ? false : value;
+    if (name) options[name] = literal(value);
   }
   if (kind === "number") {
     const { format } = new Intl.NumberFormat(locale, options);
@@ -55,7 +56,7 @@ export function textBy(/** @type {Element} */ el, /** @type {string | undefined}
     known.set(name, by);
   }
   if (!by) {
-    warn(el, `data-session-format="${format}" is no format: write number or date, then options of Intl, as in number:style=currency,currency=EUR`);
+    warn(el, `data-session-format="${format}" is no format: write number or date, then options of Intl, as in number:style=percent`);
     return textOf;
   }
   const found = by;

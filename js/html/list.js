@@ -42,11 +42,14 @@ export const made = new WeakSet();
 export function createList(page, template, id, attach) {
   /** @type {Row[]} */
   let rows = [];
-  const plan = [...template.content.querySelectorAll("*")].map((el, i) => ({ i, attrs: /** @type {any} */ (attributesOf(el)) })).filter(({ i, attrs }) => {
-    if (attrs) check(template.content.querySelectorAll("*")[i], attrs);
-    return attrs;
-  });
-  const parts = plan.map(({ i }) => i);
+  /** @type {[number, any][]} the bound elements of a row, by their places in it */
+  const plan = [];
+  for (const [i, el] of template.content.querySelectorAll("*").entries()) {
+    const attrs = attributesOf(el);
+    if (!attrs) continue;
+    check(el, attrs);
+    plan.push([i, attrs]);
+  }
   for (const node of template.content.children) node.setAttribute("data-session-row", "");
   // What a server, a cached copy of the page or the author put there stands in until now.
   while (template.previousElementSibling?.hasAttribute("data-session-row")) template.previousElementSibling.remove();
@@ -58,8 +61,8 @@ export function createList(page, template, id, attach) {
     const fragment = document.importNode(template.content, true);
     /** @type {Row} */
     const row = { item, index, nodes: [...fragment.children], parts: [], updates: new Set() };
-    const all = parts.length > 0 ? fragment.querySelectorAll("*") : [];
-    for (const { i, attrs } of plan) {
+    const all = fragment.querySelectorAll("*");
+    for (const [i, attrs] of plan) {
       row.parts.push(all[i]);
       attach(all[i], attrs, row);
     }

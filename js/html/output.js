@@ -60,7 +60,7 @@ export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kin
  */
 export function createOutput(el, kind, name, expr, attrs) {
   if (kind === "attr" && REFUSED.test(name)) {
-    warn(el, `data-session-attr-${name} is refused: use data-session-callback, data-session-attr-src or data-session-class-NAME`);
+    warn(el, `data-session-attr-${name} is refused: use data-session-callback, -attr-src or -class-NAME`);
     return null;
   }
   const { html, put, test } = KINDS[kind];

@@ -3,12 +3,10 @@
 
 import { same } from "./elements.js";
 
-const MOST = { bytes: 512 * 1024, parameters: 1000 };
-
 /** How often the address may be written, in ms: WebKit allows 100 times in 30 s. */
 const PAUSE = 300;
 
-/** @typedef {{kind: string, initial: any, uses: number, end: () => void}} Tie */
+/** @typedef {{kind: string, options?: string[], initial: any, uses: number, end: () => void}} Tie */
 
 /** What parameters say for a kind of value; undefined when they say nothing that fits. */
 function parse(/** @type {any} */ { kind, options }, /** @type {string[]} */ texts) {
@@ -28,19 +26,20 @@ function parse(/** @type {any} */ { kind, options }, /** @type {string[]} */ tex
   }
 }
 
-const print = (/** @type {any} */ value) => (Array.isArray(value) && value.length > 0 ? value : [Array.isArray(value) ? "" : value ?? ""]).map(String);
+/** Nothing chosen, and nothing entered, is one empty text. */
+const print = (/** @type {any} */ value) => (value?.length === 0 ? [""] : [value ?? ""].flat().map(String));
 
 /** The parameters of the address; null when they are too many, and so none of ours. */
 function parameters() {
   const { search } = location;
-  const found = search.length > MOST.bytes ? null : new URLSearchParams(search);
-  return found && [...found].length <= MOST.parameters ? found : null;
+  const found = search.length > 512 * 1024 ? null : new URLSearchParams(search);
+  return found && [...found].length <= 1000 ? found : null;
 }
 
 /** @param {import("./bind.js").Page} page */
 export function createUrl(page) {
   const { session, core } = page;
-  /** @type {Map<string, Tie & {options?: string[]}>} */
+  /** @type {Map<string, Tie>} */
   const ties = new Map();
   /** @type {Set<string>} */
   const left = new Set();

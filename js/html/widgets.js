@@ -67,7 +67,7 @@ export function createWidgets(page) {
     if (attrs.persist === "none") spec.drop = true;
     if (form !== undefined) spec.form = form;
     if (attrs.callback) {
-      if (form !== undefined && !isSubmit(el)) page.mistake(el, "callback-in-form", "in a form only a submit button has a callback: move data-session-callback to it");
+      if (form !== undefined && !isSubmit(el)) page.mistake(el, "callback-in-form", "in a form only a submit button has data-session-callback: move it there");
       else spec.callback = { name: attrs.callback, args: argsOf(el, attrs.args) };
       spec.transaction = "transaction" in attrs;
     }
