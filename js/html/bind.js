@@ -34,6 +34,7 @@ import { beforeWipe } from "../leave.js";
  * @property {(el: any) => number | undefined} formOf
  * @property {(form: any) => any} submitOf
  * @property {(error: unknown, element?: Element) => void} report
+ * @property {(el: Element, fn: () => void) => void} attempt
  * @property {(el: Element, code: string, message: string) => void} mistake
  * @property {(el: Element) => void} unbind
  * @property {() => void} flush
@@ -60,6 +61,13 @@ export function createHtml(session, core) {
 
   page.report = (error, element) => {
     if (core.events.dispatch("session-error", { error, element })) console.error(error, element);
+  };
+  page.attempt = (el, fn) => {
+    try {
+      fn();
+    } catch (error) {
+      page.report(error, el);
+    }
   };
   page.mistake = (el, code, message) => page.report(new SessionUsageError(message, { code }), el);
   page.formOf = (el) => bound.get(el.form ?? el.closest("form"))?.form;
@@ -106,6 +114,13 @@ export function createHtml(session, core) {
       row?.updates.add(fn);
       own.ends.push(() => row?.updates.delete(fn));
     };
+    /** Calls fn with what the expression is about, now and after each change. */
+    const follow = (/** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn) => {
+      if (row && expr.local) {
+        fn(source(row, expr));
+        eachUpdate((row) => fn(source(row, expr)));
+      } else own.ends.push(page.watch(expr.key, fn));
+    };
 
     if (row) {
       for (const name of ["key", "args"]) {
@@ -130,27 +145,12 @@ export function createHtml(session, core) {
         const output = createOutput(el, kind, ownName, expr, attrs);
         if (!output) continue;
         own.restores.push(output.restore);
-        if (row && expr.local) {
-          output.update(source(row, expr));
-          eachUpdate((row) => output.update(source(row, expr)));
-        } else {
-          queue.push(() => {
-            if (!current()) return;
-            own.ends.push(page.watch(expr.key, output.update));
-            output.update(session.get(expr.key));
-          });
-        }
+        if (expr.local) follow(expr, output.update);
+        else queue.push(() => current() && follow(expr, output.update));
       } else if (el.localName === "template") {
         const list = createList(page, el, attrs["each-key"], (part, partAttrs, partRow) => attach(part, partAttrs, root, partRow));
-        const render = (/** @type {any} */ value) => list.render(valueAt(expr, value));
         own.ends.push(list.end);
-        if (row && expr.local) {
-          eachUpdate((row) => render(source(row, expr)));
-          render(source(row, expr));
-        } else {
-          own.ends.push(page.watch(expr.key, render));
-          render(session.get(expr.key));
-        }
+        follow(expr, (value) => list.render(valueAt(expr, value)));
       }
     }
 
@@ -161,48 +161,45 @@ export function createHtml(session, core) {
     if (attrs.key === undefined && type !== "trigger") warn(el, "only a button has data-session-callback without data-session-key: add that");
     else if (type !== null) own.widget = widgets.join(el, attrs.key ?? "", early, old?.widget ?? null);
     else if (el.localName.includes("-") && !customElements.get(el.localName)) {
-      customElements.whenDefined(el.localName).then(() => current() && work(() => rebind(el)));
+      customElements.whenDefined(el.localName).then(() => current() && rebind(el));
     } else if (!shows) warn(el, "this element is no widget: show the value by data-session-text");
   }
 
   function attachForm(/** @type {any} */ el, /** @type {Bound} */ own, /** @type {Bound | undefined} */ old) {
     if (old?.form !== undefined && old.attrs.form === own.attrs.form) own.form = old.form;
-    else {
-      try {
-        own.form = core.widgets.form(own.attrs.form);
-      } catch (error) {
-        page.report(error, el);
-      }
-    }
+    else page.attempt(el, () => { own.form = core.widgets.form(own.attrs.form); });
     queue.push(() => {
       if (bound.get(el) === own && !page.submitOf(el)) page.mistake(el, "form-without-submit", "a form without a submit button never applies its values: add a <button>");
     });
   }
 
-  /** Lets go of what is bound; what `next` has taken over stays. */
-  function release(/** @type {Element} */ el, /** @type {Bound} */ old, /** @type {Bound | undefined} */ next) {
-    if (old.widget && old.widget !== next?.widget) widgets.leave(el, old.widget);
-    if (old.form !== undefined && old.form !== next?.form && session.status === "open") core.widgets.formEnd(old.form);
-  }
-
   function rebind(/** @type {Element} */ el) {
     const old = /** @type {Bound} */ (bound.get(el));
     const attrs = attributesOf(el);
-    if (!attrs) return unbind(el);
-    for (const fn of [...old.restores, ...old.ends]) fn();
-    check(el, attrs);
-    attach(el, { ...attrs, ...old.holes }, old.root, old.row, old);
-    release(el, old, bound.get(el));
-    page.flush();
+    work(() => {
+      unbind(el, true, true);
+      if (attrs) {
+        check(el, attrs);
+        attach(el, { ...attrs, ...old.holes }, old.root, old.row, old);
+      }
+      if (old.form === bound.get(el)?.form) return;
+      endForm(old);
+      scan(el, old.root); // its widgets are in another form now
+    });
   }
 
-  function unbind(/** @type {Element} */ el, restore = false) {
+  function endForm(/** @type {Bound} */ { form }) {
+    if (form !== undefined && session.status === "open") core.widgets.formEnd(form);
+  }
+
+  /** Lets go of what is bound: what is bound there next may take over its widget, and with `keep` its form. */
+  function unbind(/** @type {Element} */ el, restore = false, keep = false) {
     const old = bound.get(el);
     if (!old) return;
     bound.delete(el);
-    if (restore) for (const fn of old.restores) fn();
-    for (const fn of old.ends) fn();
-    release(el, old, undefined);
+    for (const fn of restore ? [...old.restores, ...old.ends] : old.ends) fn();
+    if (old.widget) widgets.leave(el, old.widget);
+    if (!keep) endForm(old);
   }
   page.unbind = unbind;
 
@@ -291,12 +288,12 @@ export function createHtml(session, core) {
     });
     const root = [...roots.keys()].find((root) => root.contains(target));
     if (!root) bindRoot(target);
-    else if (bound.has(target)) work(() => rebind(target));
+    else if (bound.has(target)) rebind(target);
     else work(() => scan(target, root));
     return (restore = false) => {
       for (const name of names) target.removeAttribute(PREFIX + name);
       if (!root) roots.get(target)?.(restore);
-      else if (bound.has(target) && attributes) work(() => rebind(target));
+      else if (bound.has(target) && attributes) rebind(target);
     };
   }
 
