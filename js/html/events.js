@@ -80,7 +80,10 @@ export function listen(page, root) {
   const on = (/** @type {string} */ types, /** @type {(event: any) => void} */ fn, capture = false) => {
     for (const type of types.split(" ")) root.addEventListener(type, fn, { capture, signal: ended.signal });
   };
-  on("input toggle change", (event) => onInput(event, event.type === "change"), true);
+  // A date changes with each digit that makes another one: while the user is in it, nothing is written over what is half typed.
+  const typing = (/** @type {any} */ el) => boundAt(el)?.widget?.type.kind === "date" && el.matches(":focus");
+  on("input toggle change", (event) => onInput(event, event.type === "change" && !typing(event.target)), true);
+  on("focusout", (event) => boundAt(event.target)?.widget?.type.kind === "date" && onInput(event, true), true);
   on("compositionstart compositionend", onCompose, true);
   // In these a listener of the page comes first, and stops the event to keep it from the session.
   on("keydown", onKey);

@@ -134,7 +134,7 @@ export function createWidgets(page) {
   /** Shows what waits in a form, else the entry. */
   function show(/** @type {Widget} */ widget) {
     const { id, key, spec, els, type } = widget;
-    if (els.includes(composing) || held !== undefined && held === spec.form) return;
+    if (type.kind === "trigger" || els.includes(composing) || held !== undefined && held === spec.form) return;
     const pending = spec.form === undefined ? undefined : core.widgets.pending(id);
     type.write(els, pending === undefined ? session.get(key) : pending);
   }

@@ -135,3 +135,28 @@ htmlTest("rule 35, 43: a form that another of its name replaces, and one whose a
   submit($("button"));
   equal([session.get("a"), errors.length], ["of g", 0]);
 });
+
+htmlTest("rules 30, 41: a button with a callback and no key, in a form and out of it, through submissions and changes of its attributes", `
+  <form data-session-form="f"><input data-session-key="a"><button data-session-callback="go">Go</button></form><button type="button" id="other" data-session-callback="go"></button>
+`, async ({ session, $, type, errors }) => {
+  let runs = 0;
+  session.callback("go", () => { runs++; });
+  type($("input"), "x");
+  submit($("form button"));
+  $("#other").disabled = true;
+  await settled();
+  $("#other").disabled = false;
+  await settled();
+  $("#other").click();
+  equal([session.get("a"), runs, errors.length], ["x", 2, 0]);
+});
+
+htmlTest("rule 41: a submit button without a key, with a callback that gets the submitted values", `<form data-session-form="f"><input data-session-key="a"><button data-session-callback="send" data-session-args="1">Go</button></form>`, ({ session, $, type, errors }) => {
+  /** @type {any[]} */
+  const sent = [];
+  session.callback("send", (/** @type {any} */ { args }) => sent.push([args, session.get("a")]));
+  type($("input"), "x");
+  submit($("button"));
+  $("button").disabled = true;
+  equal([sent, errors.length], [[[1, "x"]], 0]);
+});

@@ -182,3 +182,9 @@ htmlTest("rule 35: a list that is taken out and put back, or copied as a page ca
   session.set("list", [1, 2, 3]);
   equal($$("li").map((el) => el.textContent), ["1", "2", "3"]);
 });
+
+htmlTest("rules 24, 26: a list of what is computed from widgets after it", `
+  <ul><template data-session-each="shown"><li data-session-text="item"></li></template></ul><input data-session-key="search" value="b">
+`, ({ $$, errors }) => {
+  equal([$$("li").map((el) => el.textContent), errors.length], [["ab", "b"], 0]);
+}, (session) => session.computed("shown", ["search"], (/** @type {string} */ search) => ["a", "ab", "b"].filter((item) => item.includes(search.toLowerCase()))));
