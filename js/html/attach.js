@@ -79,9 +79,8 @@ export function createAttach(page) {
         const list = createList(page, el, attrs["each-key"], (part, partAttrs, partRow) => attach(part, partAttrs, root, partRow));
         own.ends.push(list.end);
         const render = (/** @type {any} */ value) => list.render(valueAt(expr, value));
-        // What is computed from widgets is computed when they are there; options are there before their widget.
-        if (expr.local || el.closest("select")) follow(expr, render);
-        else page.queue.push(() => current() && follow(expr, render));
+        if (expr.local) follow(expr, render);
+        else page.lists.push(() => current() && follow(expr, render));
       }
     }
 

@@ -30,7 +30,8 @@ import { beforeWipe } from "../leave.js";
  * @property {(el: Element, restore?: boolean) => void} unbind
  * @property {(node: Node, root: Node) => void} scan
  * @property {(fn: () => void) => void} work
- * @property {(() => void)[]} queue what waits until all widgets are connected
+ * @property {(() => void)[]} lists what waits until the widgets are connected
+ * @property {(() => void)[]} queue what waits until the lists are made, too
  * @property {boolean} early nothing was bound before: what was typed counts
  */
 
@@ -40,8 +41,8 @@ import { beforeWipe } from "../leave.js";
  * @param {any} core
  */
 export function createHtml(session, core) {
-  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), queue: [], early: true }));
-  const { bound, queue } = page;
+  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), lists: [], queue: [], early: true }));
+  const { bound, lists, queue } = page;
   /** @type {Map<Node, (restore: boolean) => void>} */
   const roots = new Map();
   let working = false;
@@ -67,16 +68,18 @@ export function createHtml(session, core) {
   const { scan, observe } = createObserve(page);
   page.scan = scan;
 
-  /** Runs fn, then connects the widgets it found, then shows the outputs. */
+  /** Runs fn, then connects the widgets it found, makes the lists, which may follow from those and fill others, then shows the outputs. */
   function work(/** @type {() => void} */ fn) {
     if (working) return fn();
     working = true;
     try {
       fn();
       do {
+        widgets.settle(true);
+        for (const render of lists.splice(0)) render();
         widgets.settle();
-        for (const waiting of queue.splice(0)) waiting();
-      } while (queue.length + widgets.dirty.size > 0);
+        for (const show of queue.splice(0)) show();
+      } while (lists.length + queue.length + widgets.dirty.size > 0);
     } finally {
       working = false;
     }

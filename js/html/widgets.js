@@ -15,6 +15,9 @@ import { TYPES, isSubmit, same, typeName } from "./elements.js";
  * @property {(() => void)[]} ends
  */
 
+/** Says whether it is a select whose options a list makes: nobody has chosen one before. */
+const isFilled = (/** @type {any[]} */ [el]) => el?.localName === "select" && el.querySelector("template") !== null;
+
 /** @param {import("./bind.js").Page} page */
 export function createWidgets(page) {
   const { session, core } = page;
@@ -88,7 +91,7 @@ export function createWidgets(page) {
   function connect(/** @type {Widget} */ widget) {
     const { type, els, key } = widget;
     const { spec, url } = specOf(widget);
-    const typed = widget.early ? type.read(els, true) : undefined;
+    const typed = widget.early && !isFilled(els) ? type.read(els, true) : undefined;
     const said = url ? page.url.tie(key, spec) : undefined;
     const first = said !== undefined && accepts(widget, said) ? said : typed !== undefined && !same(typed, spec.default) ? typed : undefined;
     if (url) widget.ends.push(() => page.url.untie(key));
@@ -116,11 +119,12 @@ export function createWidgets(page) {
     return copy.value === value;
   }
 
-  /** Brings the core up to date with the elements that came, changed and went. */
-  function settle() {
+  /** Brings the core up to date with the elements that came, changed and went; `early` leaves out selects that a list fills. */
+  function settle(early = false) {
     for (const widget of dirty) {
-      dirty.delete(widget);
       const { els } = widget;
+      if (early && isFilled(els)) continue;
+      dirty.delete(widget);
       if (els.length > 1) els.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
       if (els.length > 0) (widget.id === undefined ? connect : change)(widget);
       else {

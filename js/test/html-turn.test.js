@@ -94,3 +94,12 @@ htmlTest("rule 47: after destroy the page stays as it is, and nothing throws", `
   $("input").remove();
   await settled();
 });
+
+htmlTest("rule 26: a list or an output that follows from widgets is made when they have their values", `
+  <ul><template data-session-each="found"><li data-session-text="item"></li></template></ul><input data-session-key="search" value="b"><select data-session-key="pick"><template data-session-each="found"><option data-session-text="item"></option></template></select>
+`, ({ session, $$, type, errors }) => {
+  const shown = () => $$("li").map((el) => el.textContent);
+  equal([shown(), session.get("pick"), errors.length], [["b", "ab"], "b", 0]);
+  type($$("input")[0], "a");
+  equal(shown(), ["a", "ab"]);
+}, (session) => session.computed("found", ["search"], (/** @type {string} */ search) => ["a", "b", "ab"].filter((text) => text.includes(search.toLowerCase()))));
