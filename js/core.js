@@ -214,7 +214,10 @@ export function createCore(livePort, events) {
     const place = slot & PLACE;
     const old = values[place];
     const result = checked(port.remove(slot), key);
-    if (result === 0) return false;
+    if (result === 0) {
+      if (computed.has(key)) checked(port.write(slot, NULL, 0, ""), key); // is refused: the name is not the writer's
+      return false;
+    }
     cache.log(place, old);
     values[place] = COLD;
     if (followers[place] !== undefined) computed.invalidate(place);
@@ -363,10 +366,11 @@ export function createCore(livePort, events) {
     },
     find, pin, unpin, checked, scheduleIdle,
     get, has, set, remove, replace, batch, sweep, travel,
-    /** Says whether the key's value is an array or object that JSON represents: those are cached, references are not. */
+    /** Says whether the key's value, read just now, is an array or object that JSON represents: those are cached, references are not. */
     isPlain(/** @type {string} */ key) {
       const slot = slots.get(key);
-      return slot !== undefined && values[slot & PLACE] !== COLD;
+      const value = slot === undefined ? COLD : values[slot & PLACE];
+      return typeof value === "object" && value !== null && (!computed.has(key) || computed.isPlain(key));
     },
     /** Why the key's value is held by reference, undefined when it is not. */
     offence(/** @type {string} */ key) {
