@@ -88,13 +88,16 @@ func (s *Session) Get(key string) (Value, bool) {
 }
 
 // Require returns the value of a key. It returns an [*Error] with code
-// key-missing if the key is not there.
+// key-missing if the key is not there, and another if no session accepts it.
 func (s *Session) Require(key string) (Value, error) {
 	v, ok := s.Get(key)
-	if !ok {
-		return v, refuse(problemKeyMissing, []byte(key))
+	if ok {
+		return v, nil
 	}
-	return v, nil
+	if err := s.checkKey([]byte(key)); err != nil {
+		return v, err
+	}
+	return v, refuse(problemKeyMissing, []byte(key))
 }
 
 // Has tells whether the key is there, with null too. It is false for keys that
@@ -126,8 +129,8 @@ func (s *Session) Delete(key string) (bool, error) {
 	return true, nil
 }
 
-// Pop removes a key and returns its value. It returns an [*Error] with code
-// key-missing if the key is not there.
+// Pop removes a key and returns its value. It returns the [*Error] of
+// [Session.Require] if the key is not there.
 func (s *Session) Pop(key string) (Value, error) {
 	v, err := s.Require(key)
 	if err != nil {
