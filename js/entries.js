@@ -9,6 +9,9 @@ import { refusalError, unserializable } from "./refusal.js";
 import { keyText, notAn, typeOf } from "./arguments.js";
 import { SessionKeyError, SessionUsageError } from "./errors.js";
 
+/** Stands for every key. */
+const ALL = Symbol("all");
+
 /**
  * @param {import("./core.js").Core} core
  * @param {string} prefix "" for the session itself
@@ -72,10 +75,10 @@ export function createEntries(core, prefix, reportError) {
   }
 
   function subscribe(/** @type {any} */ target, /** @type {any} */ listener, /** @type {any} */ options) {
-    if (typeof target === "function") [target, listener, options] = [null, target, listener];
+    if (typeof target === "function") [target, listener, options] = [ALL, target, listener];
     if (typeof listener !== "function") throw notAn("subscribe()", "a function to call", listener);
-    const several = target === null || Array.isArray(target);
-    const wanted = target === null ? [] : several ? [...new Set(target.map(full))] : [full(target)];
+    const several = target === ALL || Array.isArray(target);
+    const wanted = target === ALL ? [] : several ? [...new Set(target.map(full))] : [full(target)];
     /** @type {number[]} */
     const pinned = [];
     try {
@@ -83,15 +86,15 @@ export function createEntries(core, prefix, reportError) {
         pinned.push(core.pin(key));
         core.computed.watch(key);
       }
-      if (target === null) core.port.stats();
+      if (target === ALL) core.port.stats();
     } catch (error) {
       core.unpin(pinned);
       throw error;
     }
-    const fn = listenerOf(listener, several, target === null);
-    const end = listeners.add(target === null ? null : pinned.map((slot) => slot & PLACE), fn, several);
+    const fn = listenerOf(listener, several, target === ALL);
+    const end = listeners.add(target === ALL ? null : pinned.map((slot) => slot & PLACE), fn, several);
     const { port } = core;
-    if (options?.immediate) tellNow(target === null ? keys().map((key) => prefix + key) : wanted, fn, several);
+    if (options?.immediate) tellNow(target === ALL ? keys().map((key) => prefix + key) : wanted, fn, several);
     return () => {
       if (end() && core.port === port) core.unpin(pinned);
     };
@@ -111,12 +114,12 @@ export function createEntries(core, prefix, reportError) {
   }
 
   function tellNow(/** @type {string[]} */ wanted, /** @type {Function} */ fn, /** @type {boolean} */ several) {
-    const changes = wanted.filter((key) => !several || core.has(key)).map((key) => {
-      const value = core.get(key);
-      core.port.read(core.find(key));
-      return { key, value, old: undefined, version: core.port.version(), origin: ORIGINS[core.port.origin()] };
-    });
     try {
+      const changes = wanted.filter((key) => !several || core.has(key)).map((key) => {
+        const value = core.get(key); // a computed value may throw
+        core.port.read(core.find(key));
+        return { key, value, old: undefined, version: core.port.version(), origin: ORIGINS[core.port.origin()] };
+      });
       if (several) fn(changes);
       else fn(changes[0].value, changes[0]);
     } catch (error) {
