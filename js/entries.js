@@ -39,11 +39,20 @@ export function createEntries(core, prefix, reportError) {
     });
   }
 
-  // Over the keys there are when it begins; those deleted meanwhile are passed over (rule 6).
-  function* each(/** @type {(key: string, value: any) => any} */ pick) {
-    for (const key of keys()) {
+  // Over the keys there are when it is called; those deleted meanwhile are passed over (rule 6).
+  function each(/** @type {(key: string, value: any) => any} */ pick) {
+    return walk(keys(), (key) => {
       const value = get(key, COLD);
-      if (value !== COLD) yield pick(key, value);
+      return value === COLD ? COLD : pick(key, value);
+    });
+  }
+
+  /** Iterates as long as the session lives. */
+  function* walk(/** @type {string[]} */ list, /** @type {(key: string) => any} */ pick, port = core.port) {
+    for (const key of list) {
+      if (core.port !== port) core.port.stats(); // throws what ended it
+      const picked = pick(key);
+      if (picked !== COLD) yield picked;
     }
   }
 
@@ -63,7 +72,8 @@ export function createEntries(core, prefix, reportError) {
   function violations() {
     /** @type {{key: string, code: string, path: string, type: string, reason: string, hint: string}[]} */
     const found = [];
-    for (const own of core.references.any || core.validators.schemas.size > 0 ? keys() : []) {
+    if (!core.references.any && core.validators.schemas.size === 0) core.port.stats(); // throws what ended the session
+    else for (const own of keys()) {
       const key = prefix + own;
       const offence = core.offence(key);
       if (offence) found.push({ key, ...offence });
@@ -163,7 +173,7 @@ export function createEntries(core, prefix, reportError) {
     },
     clear: () => core.sweep(() => core.port.clear(prefix)),
 
-    keys: () => keys().values(),
+    keys: () => walk(keys(), (key) => key),
     values: () => each((_, value) => value),
     entries,
     [Symbol.iterator]: entries,

@@ -66,12 +66,14 @@ export function createSession(port, events, onEnd) {
       const prefix = `${keyText(name)}:`;
       const known = scopes.get(prefix);
       if (known) return known;
-      const scoped = createEntries(core, prefix, events.reportError);
-      const scope = Object.assign(Object.defineProperties({}, Object.getOwnPropertyDescriptors(scoped)), {
+      const scope = Object.assign(createEntries(core, prefix, events.reportError), {
         scope: (/** @type {any} */ inner) => session.scope(`${keyText(name)}:${keyText(inner)}`),
         computed: (/** @type {any} */ inner, /** @type {any} */ keys, /** @type {any} */ fn) =>
           core.computed.define(prefix + keyText(inner), Array.isArray(keys) ? keys.map((key) => prefix + keyText(key)) : keys, fn),
-        validator: (/** @type {any} */ key, /** @type {any} */ schema) => core.validators.add(prefix + keyText(key), schema),
+        validator: (/** @type {any} */ key, /** @type {any} */ schema) => {
+          alive();
+          return core.validators.add(prefix + keyText(key), schema);
+        },
       });
       scopes.set(prefix, scope);
       return scope;
