@@ -106,6 +106,10 @@ func (s *Session) setBits(e *entry, bits uint64) float64 {
 	if e.bits == bits {
 		return 0
 	}
+	return s.stampBits(e, bits)
+}
+
+func (s *Session) stampBits(e *entry, bits uint64) float64 {
 	s.version++
 	e.bits, e.version, e.origin = bits, s.version, s.origin
 	return float64(s.version)
@@ -137,7 +141,7 @@ func (s *Session) SetShortFast(slot Slot, length int, a, b uint64) float64 {
 	}
 	copy(block, packed[:length])
 	s.bytes += growth
-	return s.setBits(e, uint64(c.at())<<32|uint64(length))
+	return s.stampBits(e, uint64(c.at())<<32|uint64(length)) // other text of the same length has the same bits
 }
 
 // lone tells whether a write concerns nobody but its entry: no batch is open,
