@@ -181,6 +181,9 @@ func (s *Session) prepare(key []byte, v Value) (Value, *Error) {
 		if s.mode == Enforce {
 			return v, unserializable(key)
 		}
+		if v.num != float64(uint32(v.num)) {
+			return v, refuse(problemReferenceInvalid, key)
+		}
 		return v, nil
 	}
 	return v, refuse(problemKindInvalid, key)
