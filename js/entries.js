@@ -19,7 +19,10 @@ const ALL = Symbol("all");
  */
 export function createEntries(core, prefix, reportError) {
   const { listeners } = core;
-  const full = prefix === "" ? keyText : (/** @type {unknown} */ key) => prefix + keyText(key);
+  const full = prefix === "" ? keyText : (/** @type {unknown} */ key) => {
+    const own = keyText(key);
+    return own === "" ? own : prefix + own; // so that an empty key is refused here, too
+  };
   const get = prefix === "" ? core.get : (/** @type {any} */ key, /** @type {any} */ fallback) => core.get(full(key), fallback);
   const has = prefix === "" ? core.has : (/** @type {any} */ key) => core.has(full(key));
   const keys = () => core.port.keys(prefix);
@@ -60,7 +63,10 @@ export function createEntries(core, prefix, reportError) {
 
   function pairs(/** @type {any} */ source, /** @type {string} */ method) {
     if (typeof source !== "object" || source === null) throw notAn(`${method}()`, "an object, or pairs of key and value", source);
-    return typeof source[Symbol.iterator] === "function" ? [...source] : Object.entries(source);
+    if (typeof source[Symbol.iterator] === "function") return [...source];
+    // Refuses keys that are symbols: they must not be passed over without a word.
+    for (const symbol of Object.getOwnPropertySymbols(source)) if (Object.prototype.propertyIsEnumerable.call(source, symbol)) keyText(symbol);
+    return Object.entries(source);
   }
 
   /** The first entry held by reference, as the error that says why it cannot be in a snapshot. */
