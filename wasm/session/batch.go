@@ -31,12 +31,14 @@ type batchEnd struct {
 // Batch runs fn. When it returns an error or panics, everything it did is
 // rolled back, version counter excepted, and nothing is delivered; otherwise each
 // key that fn changed is one [Change], delivered at the end of the outermost
-// batch (rule 23). Batch returns fn's error.
+// batch (rule 23). Batch returns fn's error. Batches that fn began and did not end
+// end with it, in the same way.
 func (s *Session) Batch(fn func() error) error {
+	outside := len(s.levels)
 	s.Begin()
 	done := false
 	defer func() {
-		if !done {
+		for !done && len(s.levels) > outside {
 			s.Rollback()
 		}
 	}()
@@ -44,7 +46,9 @@ func (s *Session) Batch(fn func() error) error {
 		return err
 	}
 	done = true
-	s.Commit()
+	for len(s.levels) > outside {
+		s.Commit()
+	}
 	return nil
 }
 
