@@ -109,10 +109,7 @@ func (s *Session) deliver() {
 }
 
 func (s *Session) tell(round []record, panics *[]any) {
-	all := make([]Change, len(round))
-	for i, r := range round {
-		all[i] = s.change(r)
-	}
+	all := s.changesOf(round)
 	for i, r := range round {
 		for _, l := range s.listeners[r.place] {
 			l.call(all[i:i+1], panics)
@@ -121,6 +118,22 @@ func (s *Session) tell(round []record, panics *[]any) {
 	for _, l := range s.listeners[0] {
 		l.call(all, panics)
 	}
+}
+
+// changesOf gives what the records of a round tell. When several batches of
+// listeners changed a key, each ended where the next one began.
+func (s *Session) changesOf(round []record) []Change {
+	all := make([]Change, len(round))
+	next := make(map[uint32]record)
+	for i := len(round) - 1; i >= 0; i-- {
+		r := round[i]
+		all[i] = s.change(r)
+		if n, ok := next[r.place]; ok {
+			all[i].Value, all[i].Version, all[i].Origin = s.value(n.old).clone(), n.version, n.origin
+		}
+		next[r.place] = r
+	}
+	return all
 }
 
 func (l *listener) call(changes []Change, panics *[]any) {

@@ -97,7 +97,7 @@ func TestHistoryEndsInListener(t *testing.T) {
 	setNumber(t, s, "a", 1)
 	require.Equal(t, []string{
 		"a:" + valueText(long) + ">1",
-		`b:>"two"`, `b:"one">"two"`, `c:>"other text"`,
+		`b:>"one"`, `b:"one">"two"`, `c:>"other text"`,
 	}, heard)
 	stop()
 	s.Forget()
