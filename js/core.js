@@ -10,7 +10,7 @@ import { createValidators } from "./validators.js";
 import { Offence, freezePlain, isPlainPrimitive } from "./plain.js";
 import { unwrap } from "./state.js";
 import { refusalError, unserializable } from "./refusal.js";
-import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.js";
+import { asyncRefused, isAsyncFunction, isText, isThenable, keyText } from "./arguments.js";
 
 const CODE = ORIGINS[0];
 
@@ -104,9 +104,9 @@ export function createCore(livePort, events) {
   function has(/** @type {any} */ key) {
     const known = slots.get(key);
     if (known !== undefined && values[known & PLACE] !== COLD) return true;
-    const text = keyText(key);
-    const slot = port.find(text);
+    const text = typeof key === "string" ? key : keyText(key);
     // A key that no session accepts is in none (rule 3).
+    const slot = isText(text) ? port.find(text) : 0;
     return slot > 0 && (port.read(slot) !== ABSENT || computed.has(text));
   }
 

@@ -6,7 +6,7 @@ import { COLD } from "./cache.js";
 import { createState } from "./state.js";
 import { Offence, freezePlain } from "./plain.js";
 import { refusalError, unserializable } from "./refusal.js";
-import { keyText, notAn, typeOf } from "./arguments.js";
+import { isText, keyText, notAn, typeOf } from "./arguments.js";
 import { SessionKeyError, SessionUsageError } from "./errors.js";
 
 /** Stands for every key. */
@@ -24,7 +24,7 @@ export function createEntries(core, prefix, reportError) {
     return own === "" ? own : prefix + own; // so that an empty key is refused here, too
   };
   const get = prefix === "" ? core.get : (/** @type {any} */ key, /** @type {any} */ fallback) => core.get(full(key), fallback);
-  const has = prefix === "" ? core.has : (/** @type {any} */ key) => core.has(full(key));
+  const has = prefix === "" ? core.has : (/** @type {any} */ key) => (typeof key !== "string" || isText(key)) && core.has(full(key));
   const keys = () => core.port.keys(prefix);
   const { set: setFull } = core;
   const set = prefix === "" ? (/** @type {any} */ key, /** @type {any} */ value) => {
