@@ -47,7 +47,7 @@ export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type 
  * @typedef {ReturnType<typeof createPort>} Port
  * @param {WebAssembly.Instance} instance of a module whose program is running
  * @param {any} go the glue's object that runs it
- * @param {(error: Error) => void} onCrash called once
+ * @param {(error: Error) => void} onCrash called until it returns
  */
 export function createPort(instance, go, onCrash) {
   const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (instance.exports));
@@ -58,6 +58,7 @@ export function createPort(instance, go, onCrash) {
   let words = new Uint32Array(memory.buffer);
   let doubles = new Float64Array(memory.buffer);
   let room = 0;
+  let failed = false, told = false;
   /** @type {Error | null} */
   let crashed = null;
 
@@ -70,13 +71,17 @@ export function createPort(instance, go, onCrash) {
     }
   }
 
+  // There may be next to no stack left here, as for those who set `failed` before they call it: then the next call of the
+  // module comes here again.
   /** @returns {never} */
   function crash(/** @type {unknown} */ cause) {
-    if (!crashed) {
-      crashed = new SessionCrashedError("the session's module crashed, and its state is lost. open() starts a new session", {
-        code: "crashed", hint: "Call open() again", cause,
-      });
+    failed = true;
+    crashed ??= new SessionCrashedError("the session's module crashed, and its state is lost. open() starts a new session", {
+      code: "crashed", hint: "Call open() again", cause,
+    });
+    if (!told) {
       onCrash(crashed);
+      told = true;
     }
     throw crashed;
   }
@@ -84,10 +89,12 @@ export function createPort(instance, go, onCrash) {
   // Whatever comes out of a call that is not its result means a crash: an exception of the engine (its stack overflowed,
   // a trap), a panic, a program that ended.
   function call(/** @type {(...args: number[]) => number} */ fn, a = 0, b = 0, c = 0, d = 0, e = 0) {
+    if (failed) return crash(undefined);
     let result;
     try {
       result = fn(a, b, c, d, e);
     } catch (error) {
+      failed = true;
       return crash(error);
     }
     if (result === TRAPPED || go.exited) return crash(undefined);
@@ -184,6 +191,7 @@ export function createPort(instance, go, onCrash) {
       try {
         return ts_set_number(slot, value);
       } catch (error) {
+        failed = true;
         return crash(error);
       }
     },
@@ -191,6 +199,7 @@ export function createPort(instance, go, onCrash) {
       try {
         return ts_set_bool(slot, value);
       } catch (error) {
+        failed = true;
         return crash(error);
       }
     },
@@ -206,6 +215,7 @@ export function createPort(instance, go, onCrash) {
       try {
         return ts_set_short(slot, length, a, b, c, d);
       } catch (error) {
+        failed = true;
         return crash(error);
       }
     },

@@ -378,12 +378,12 @@ export function createCore(livePort, events) {
     },
     /** From now on every call goes to a port that throws. */
     end(/** @type {import("./abi.js").Port} */ dead) {
-      port = dead;
       depth = 0;
       listeners.clear();
       computed.clear();
       cache.clear();
       references.clear();
+      port = dead; // last: until then a call that was cut short comes here again
     },
   };
   const computed = createComputed(core, events);

@@ -27,18 +27,22 @@ export function createSession(port, events, onEnd) {
     if (status !== "open") core.port.stats();
   }
 
+  // What may be called near the end of the engine's stack can be called again: the status is the last to change.
   function end(/** @type {"destroyed" | "crashed"} */ how, /** @type {() => Error} */ error) {
-    status = how;
     core.end(deadPort(error));
-    for (const dispose of disposers) {
+    onEnd(how);
+    status = how;
+  }
+
+  function dispose() {
+    for (const disposer of disposers) {
+      disposers.delete(disposer);
       try {
-        dispose();
+        disposer();
       } catch (thrown) {
         events.reportError(thrown);
       }
     }
-    disposers.clear();
-    onEnd(how);
   }
 
   const entries = createEntries(core, "", events.reportError);
@@ -103,6 +107,7 @@ export function createSession(port, events, onEnd) {
       if (status !== "open") return;
       const dying = core.port;
       end("destroyed", () => new SessionDestroyedError("the session was destroyed. open() starts a new one", { code: "session-destroyed", hint: "Call open() again" }));
+      dispose();
       dying.wipe();
     },
     addEventListener: events.addEventListener,
@@ -113,7 +118,11 @@ export function createSession(port, events, onEnd) {
   function crashed(/** @type {Error} */ error) {
     if (status !== "open") return;
     end("crashed", () => error);
-    if (events.dispatch("session-crashed", { error })) console.error(error);
+    // In a task of its own: the crash may be that of a stack which has no room for what the page does now.
+    queueMicrotask(() => {
+      dispose();
+      if (events.dispatch("session-crashed", { error })) console.error(error);
+    });
   }
 
   return { session, crashed };
