@@ -70,7 +70,7 @@ func (s *Session) RestoreText(text []byte, prefix string) *Error {
 			key = prefixed
 		}
 		if refused = s.restoreEntry(key, v); refused != nil {
-			refused.Path = string(canon.PointerToken(nil, name[:cut(name, s.limits.KeyBytes)]))
+			refused.Path = string(canon.PointerToken(nil, name[:cut(name, max(s.limits.KeyBytes, 64))]))
 			return &canon.Fault{Offset: at}
 		}
 		return nil

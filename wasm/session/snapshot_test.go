@@ -131,7 +131,7 @@ func TestRestoreLimits(t *testing.T) {
 		code   string
 		path   string
 	}{
-		{"key", Limits{KeyBytes: 2}, `{"ab":1}`, `{"ab":1,"abc":2}`, "key-too-long", "/ab"},
+		{"key", Limits{KeyBytes: 2}, `{"ab":1}`, `{"ab":1,"abc":2}`, "key-too-long", "/abc"},
 		{"depth", Limits{Depth: 2}, `{"a":[[]]}`, `{"a":1,"b":[[[]]]}`, "too-deep", "/b/0/0"},
 		{"value", Limits{ValueBytes: 4}, `{"a":[1]}`, `{"a":1,"b":"1234"}`, "value-too-large", "/a"},
 		{"entries", Limits{Entries: 2}, `{"a":1,"b":1}`, `{"a":1,"b":2,"c":3}`, "too-many-entries", "/c"},
