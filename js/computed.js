@@ -62,7 +62,7 @@ export function createComputed(core, events) {
     const frozen = freezePlain(unwrap(result), core.limits[1]);
     c.plain = !(frozen instanceof Offence);
     if (!(frozen instanceof Offence)) return frozen;
-    if (core.mode === 2) throw unserializable(c.name, frozen);
+    if (core.mode === 2) throw unserializable(c.name, frozen, core.limits[1]);
     return result;
   }
 

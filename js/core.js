@@ -159,7 +159,7 @@ export function createCore(livePort, events) {
 
   function setReference(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
     const slot = find(key); // refuses a key that no session accepts
-    if (mode === 2 || offence.code === "too-deep") throw unserializable(key, offence);
+    if (mode === 2 || offence.code === "too-deep") throw unserializable(key, offence, limits[1]);
     if (slot !== 0 && port.read(slot) === REFERENCE && Object.is(references.value(port.number()), value)) return;
     const id = references.hold(value, offence);
     try {

@@ -72,7 +72,7 @@ export function createEntries(core, prefix, reportError) {
   /** The first entry held by reference, as the error that says why it cannot be in a snapshot. */
   function held() {
     const [first] = violations();
-    return first ? unserializable(first.key, /** @type {any} */ (first)) : refusalError(core.port.refusal());
+    return first ? unserializable(first.key, /** @type {any} */ (first), core.limits[1]) : refusalError(core.port.refusal());
   }
 
   function violations() {
@@ -155,7 +155,7 @@ export function createEntries(core, prefix, reportError) {
       const plain = freezePlain(value, core.limits[1] - depthUsed);
       if (!(plain instanceof Offence)) return plain;
       plain.path = path + plain.path;
-      throw unserializable(full(key), plain);
+      throw unserializable(full(key), plain, core.limits[1]);
     },
   });
 
