@@ -115,13 +115,16 @@ func (s *Session) Set(key string, v Value) error {
 }
 
 // Delete removes a key and says whether it was there. It returns an [*Error] if
-// no session accepts such a key.
+// no session accepts such a key, or it is a computed value.
 func (s *Session) Delete(key string) (bool, error) {
 	k := []byte(key)
 	if err := s.checkKey(k); err != nil {
 		return false, err
 	}
 	place := s.place(k)
+	if place != 0 && s.entries.at(place).reserved {
+		return false, refuse(problemKeyComputed, k)
+	}
 	if place == 0 || s.entries.at(place).kind == Absent {
 		return false, nil
 	}
