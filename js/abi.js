@@ -21,6 +21,8 @@ export const ORIGINS = /** @type {const} */ (["code", "widget", "callback", "res
 export const PLACE = (1 << 22) - 1;
 
 const ROOM = 64 << 10;
+const shortWords = new Int32Array(4);
+const shortBytes = new Uint8Array(shortWords.buffer);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -206,14 +208,13 @@ export function createPort(instance, go, onCrash) {
     /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
     setShort(/** @type {number} */ slot, /** @type {string} */ string) {
       const length = string.length;
-      let a = 0, b = 0, c = 0, d = 0, seen = 0, i = 0;
-      for (; i < length && i < 4; i++) { const u = string.charCodeAt(i); seen |= u; a |= u << (i << 3); }
-      for (; i < length && i < 8; i++) { const u = string.charCodeAt(i); seen |= u; b |= u << ((i - 4) << 3); }
-      for (; i < length && i < 12; i++) { const u = string.charCodeAt(i); seen |= u; c |= u << ((i - 8) << 3); }
-      for (; i < length; i++) { const u = string.charCodeAt(i); seen |= u; d |= u << ((i - 12) << 3); }
-      if (seen > 127) return DRAIN;
+      for (let i = 0; i < length; i++) {
+        const unit = string.charCodeAt(i);
+        if (unit > 127) return DRAIN;
+        shortBytes[i] = unit;
+      }
       try {
-        return ts_set_short(slot, length, a, b, c, d);
+        return ts_set_short(slot, length, shortWords[0], shortWords[1], shortWords[2], shortWords[3]);
       } catch (error) {
         failed = true;
         return crash(error);

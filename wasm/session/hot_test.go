@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -78,8 +79,9 @@ func TestHot(t *testing.T) {
 		{"17 characters", StringValue("abc"), short("0123456789abcdefg"), leave, `"abc"`},
 		{"control characters", StringValue("abc"), short("\x00\n"), 1, `"\u0000\n"`},
 		{"beyond ASCII", StringValue("abc"), short("é"), leave, `"abc"`},
-		{"over a text of a middle size", StringValue(string(make([]byte, 300))), short("a"), 1, `"a"`},
-		{"over a text with a page of its own", StringValue(string(make([]byte, 9000))), short("a"), leave, ""},
+		{"over a text of 128", StringValue(strings.Repeat("x", 128)), short("a"), 1, `"a"`},
+		{"over a text of a middle size", StringValue(strings.Repeat("x", 129)), short("a"), leave, ""},
+		{"over a text with a page of its own", StringValue(strings.Repeat("x", 9000)), short("a"), leave, ""},
 		{"short over JSON", JSONValue([]byte("[]")), short("a"), leave, "[]"},
 		{"length -1", StringValue("abc"), func(s *Session, slot Slot) float64 { return s.SetShortFast(slot, -1, 0, 0) }, leave, `"abc"`},
 	}
