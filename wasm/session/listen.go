@@ -112,11 +112,11 @@ func (s *Session) tell(round []record, panics *[]any) {
 	all := s.changesOf(round)
 	for i, r := range round {
 		for _, l := range s.listeners[r.place] {
-			l.call(all[i:i+1], panics)
+			s.call(l, all[i:i+1], panics)
 		}
 	}
 	for _, l := range s.listeners[0] {
-		l.call(all, panics)
+		s.call(l, all, panics)
 	}
 }
 
@@ -136,7 +136,8 @@ func (s *Session) changesOf(round []record) []Change {
 	return all
 }
 
-func (l *listener) call(changes []Change, panics *[]any) {
+// call tells one listener. A batch that it began and did not end ends with it.
+func (s *Session) call(l *listener, changes []Change, panics *[]any) {
 	if l.ended {
 		return
 	}
@@ -144,6 +145,12 @@ func (l *listener) call(changes []Change, panics *[]any) {
 		if p := recover(); p != nil {
 			*panics = append(*panics, p)
 		}
+		for len(s.levels) > 0 {
+			s.Rollback()
+		}
 	}()
 	l.fn(changes)
+	for len(s.levels) > 0 {
+		s.Commit()
+	}
 }
