@@ -243,7 +243,7 @@ export function createCore(livePort, events) {
       heard.push({ place, version, origin: ORIGINS[origin], old: oldValue(cached, oldKind, index) });
     });
     // What was written and ended as it had been is no change, and keeps its identity.
-    for (const [place, value] of olds) values[place] = value;
+    for (const [place, value] of olds) if (value !== COLD) values[place] = value;
     const told = heard.map(({ place, version, origin, old }) => {
       const key = names[place];
       return { place, change: { key, value: readCold(key, undefined), get old() { return old(); }, version, origin } };
@@ -326,7 +326,7 @@ export function createCore(livePort, events) {
         cache.log(place, values[place]);
         values[place] = COLD;
         computed.invalidate(place);
-      }
+      } else cache.log(place, COLD); // it may be read before the batch ends, and is the same afterwards
       if (schemas.size === 0) return;
       const key = port.key(slot);
       if (guarded(key) && has(key)) validators.check(key, get(key, undefined));
