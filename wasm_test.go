@@ -28,6 +28,7 @@ var scenarios = []struct {
 	{"broken module", brokenModule},
 	{"capacity", capacity},
 	{"demos", demos},
+	{"conformance", conformance},
 	{"looks", looks},
 	{"readme", readme},
 }
