@@ -1,8 +1,11 @@
 package session
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,4 +151,32 @@ func TestLargeBatch(t *testing.T) {
 	require.LessOrEqual(t, len(s.texts.spare), sparePages)
 	require.Len(t, s.index.cells, smallestIndex)
 	require.Equal(t, n, s.entries.freeCount)
+}
+
+// TestLargeValues: what long texts needed is given back when they are replaced or
+// deleted, whatever door they came by.
+func TestLargeValues(t *testing.T) {
+	s := fresh(t)
+	const size = 8 << 20
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	for i := range 10 {
+		text := bytes.Repeat([]byte{'a' + byte(i)}, size)
+		require.NoError(t, s.Set("string", Value{kind: String, given: i%2 == 0, text: text}))
+		text = slices.Concat([]byte(`["`), bytes.Repeat([]byte{'a' + byte(i)}, size), []byte(`"]`))
+		require.NoError(t, s.Set("json", Value{kind: JSON, given: i%2 == 0, text: text}))
+	}
+	s.Forget()
+	require.Less(t, heap()-before, int64(2*size+size/2), "each is there once")
+	for _, key := range s.Keys() {
+		require.True(t, s.Remove(s.Slot([]byte(key))))
+	}
+	s.Forget()
+	require.Less(t, heap()-before, int64(1<<20))
+	check(t, s)
 }

@@ -254,3 +254,28 @@ func TestHistoryHolds(t *testing.T) {
 	require.Equal(t, []uint32{7}, s.TakeReleased())
 	check(t, s)
 }
+
+// TestTravelRolledBack: the step stays where it was, for the next try.
+func TestTravelRolledBack(t *testing.T) {
+	s := withHistory(t, 5)
+	require.NoError(t, s.Set("a", StringValue("one")))
+	require.NoError(t, s.Set("a", ReferenceValue(2)))
+	for _, redo := range []bool{false, true} {
+		for range 3 {
+			before, was := state(s), steps(s)
+			ok, err := s.BeginTravel(redo)
+			require.Nil(t, err)
+			require.True(t, ok)
+			require.NotEqual(t, before, state(s))
+			setNumber(t, s, "b", 1)
+			check(t, s)
+			s.Rollback()
+			check(t, s)
+			require.Equal(t, before, state(s))
+			require.Equal(t, was, steps(s))
+		}
+		travels(t, s, redo, true)
+	}
+	require.Equal(t, "a=ref:2 ", state(s))
+	require.Empty(t, s.TakeReleased())
+}
