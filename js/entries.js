@@ -23,14 +23,16 @@ export function createEntries(core, prefix, reportError) {
     const own = keyText(key);
     return own === "" ? own : prefix + own; // so that an empty key is refused here, too
   };
-  const get = prefix === "" ? core.get : (/** @type {any} */ key, /** @type {any} */ fallback) => core.get(full(key), fallback);
+  /** @type {(key: any, fallback?: any) => any} */
+  const get = prefix === "" ? core.get : (key, fallback) => core.get(full(key), fallback);
   const has = prefix === "" ? core.has : (/** @type {any} */ key) => (typeof key !== "string" || isText(key)) && core.has(full(key));
   const keys = () => core.port.keys(prefix);
   const { set: setFull } = core;
-  const set = prefix === "" ? (/** @type {any} */ key, /** @type {any} */ value) => {
+  /** @type {(key: any, value: any) => any} */
+  const set = prefix === "" ? (key, value) => {
     setFull(key, value);
     return api;
-  } : (/** @type {any} */ key, /** @type {any} */ value) => {
+  } : (key, value) => {
     setFull(full(key), value);
     return api;
   };
@@ -83,8 +85,8 @@ export function createEntries(core, prefix, reportError) {
       const key = prefix + own;
       const offence = core.offence(key);
       if (offence) found.push({ key, ...offence });
-      for (const { message, path } of core.validators.issues(key, core.get(key))) {
-        found.push({ key, code: "invalid-value", path, type: typeOf(core.get(key)), reason: message, hint: "Write a value that the key's validator accepts" });
+      for (const { message, path } of core.validators.issues(key, core.get(key, undefined))) {
+        found.push({ key, code: "invalid-value", path, type: typeOf(core.get(key, undefined)), reason: message, hint: "Write a value that the key's validator accepts" });
       }
     }
     return found;
@@ -132,7 +134,7 @@ export function createEntries(core, prefix, reportError) {
   function tellNow(/** @type {string[]} */ wanted, /** @type {Function} */ fn, /** @type {boolean} */ several) {
     try {
       const changes = wanted.filter((key) => !several || core.has(key)).map((key) => {
-        const value = core.get(key); // a computed value may throw
+        const value = core.get(key, undefined); // a computed value may throw
         core.port.read(core.find(key));
         return { key, value, old: undefined, version: core.port.version(), origin: ORIGINS[core.port.origin()] };
       });

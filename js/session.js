@@ -71,7 +71,7 @@ export function createSession(port, events, onEnd) {
       const known = scopes.get(prefix);
       if (known) return known;
       const scope = Object.assign(createEntries(core, prefix, events.reportError), {
-        scope: (/** @type {any} */ inner) => session.scope(`${keyText(name)}:${keyText(inner)}`),
+        scope: (/** @type {any} */ inner) => /** @type {any} */ (session).scope(`${keyText(name)}:${keyText(inner)}`),
         computed: (/** @type {any} */ inner, /** @type {any} */ keys, /** @type {any} */ fn) =>
           core.computed.define(prefix + keyText(inner), Array.isArray(keys) ? keys.map((key) => prefix + keyText(key)) : keys, fn),
         validator: (/** @type {any} */ key, /** @type {any} */ schema) => {
