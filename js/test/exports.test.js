@@ -70,6 +70,7 @@ async function hostile(/** @type {number} */ seed, /** @type {number} */ calls, 
     }
     if (result === -3) fail(`call ${i}: ${name}(${args}) panicked`);
     if (name === "ts_find" || name === "ts_pin") if (result < -2) fail(`${name}(${args}) gave ${result}`);
+    if (name === "ts_reserve" || name === "ts_abi_1") continue; // addresses
     digest = (Math.imul(digest, 31) + (result | 0)) | 0;
   }
   same(places.size, 50);
@@ -117,10 +118,9 @@ test("rule 17: 100,000 hostile calls of every export leave a session that still 
 
 test("rule 17: the same hostile calls give the same results", async () => {
   const first = await hostile(4, 20_000, ["ts_stats"]), second = await hostile(4, 20_000, ["ts_stats"]);
+  same(second.digest, first.digest);
   first.session.destroy();
   second.session.destroy();
-  // Addresses and the seed of the hash differ; the entries do not.
-  equal(JSON.parse(first.session.status === "destroyed" ? "1" : "0"), 1);
 });
 
 test("rule 4, 14, 16, 17: the exports refuse by themselves what the facade never sends", async () => {
