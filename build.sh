@@ -77,8 +77,14 @@ browser() {
   apt-get install -y -qq --no-install-recommends $browser_packages
 }
 
+# What the JavaScript tests need: TypeScript, and the validators that are held against ours.
+packages() {
+  npm ci --prefix js --no-audit --no-fund --silent
+}
+
 tests() {
   browser
+  packages
   build
   check
   go test ./...
