@@ -56,7 +56,7 @@ func TestErrorIs(t *testing.T) {
 
 // TestProblems: each has all its texts, in the style of the others.
 func TestProblems(t *testing.T) {
-	classes := map[string]bool{"SessionKeyError": true, "SessionLimitError": true, "SessionSyntaxError": true, "SessionUsageError": true, "UnserializableSessionStateError": true}
+	classes := map[string]bool{"SessionKeyError": true, "SessionLimitError": true, "SessionSyntaxError": true, "SessionUsageError": true, "SessionWidgetError": true, "UnserializableSessionStateError": true}
 	for p := range problems {
 		text := problems[p]
 		require.True(t, classes[text.class], p)
