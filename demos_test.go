@@ -24,7 +24,7 @@ func demos(t *testing.T, b *browsertest.Browser) {
 	}
 	b.Open(home)
 	var linked []string
-	b.EvalInto(&linked, `return [...document.querySelectorAll(".demos a")].map((a) => a.getAttribute("href"))`)
+	b.EvalInto(&linked, `return [...document.querySelectorAll("#session a")].map((a) => a.getAttribute("href"))`)
 	require.Len(t, linked, len(cases), "each demo of the index has a case")
 	for _, page := range linked {
 		name := strings.TrimSuffix(page, ".html")

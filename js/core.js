@@ -370,11 +370,16 @@ export function createCore(livePort, events) {
     }
   }
 
-  /** A call that changes what it likes, and as a batch of its own unless one is open. */
-  function apply(/** @type {() => number} */ call) {
+  /** A call that changes what it likes, or only the key, and as a batch of its own unless one is open. */
+  function apply(/** @type {() => number} */ call, key = "") {
     const result = checked(call());
     if (result === DRAIN) drain();
-    else if (result > 0) takeTouched(false);
+    else if (result > 0) {
+      // A key that is not known here has no value here, either.
+      const slot = slots.get(key);
+      if (slot !== undefined) touch(slot);
+      else if (key === "") takeTouched(false);
+    }
     else if (depth === 0) settle();
     scheduleIdle();
   }

@@ -113,7 +113,7 @@ export function createWidgets(core, turns) {
         if (core.port.count() > 0) passedOver = refusalError(core.port.refusal());
         widgets.set(id, own);
         return result;
-      });
+      }, own.key);
       if (passedOver) turns.note(passedOver);
       return { id, value: own.key === "" ? false : core.get(own.key, undefined) };
     },
@@ -122,11 +122,12 @@ export function createWidgets(core, turns) {
       const old = widgets.get(id);
       if (!old) return;
       const next = { ...spec, key: old.key, first: undefined };
-      core.apply(() => core.port.widgetChange(id, specText(next)));
+      core.apply(() => core.port.widgetChange(id, specText(next)), old.key);
       widgets.set(id, next);
     },
     end(/** @type {number} */ id) {
-      if (widgets.delete(id)) core.apply(() => core.port.widgetEnd(id));
+      const widget = widgets.get(id);
+      if (widget && widgets.delete(id)) core.apply(() => core.port.widgetEnd(id), widget.key);
     },
 
     /** The user's: a whole turn, or pending in a form. */

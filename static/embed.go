@@ -7,7 +7,7 @@ import (
 	"path"
 )
 
-//go:embed *
+//go:embed *.css *.html *.js *.svg
 var all embed.FS
 
 // Files holds the pages of the demo site.

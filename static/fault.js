@@ -6,3 +6,4 @@ const tell = (error) => {
 
 addEventListener("error", (event) => tell(event.error ?? event.message));
 addEventListener("unhandledrejection", (event) => tell(event.reason));
+document.addEventListener("session-error", (event) => tell(event.detail.error));

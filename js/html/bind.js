@@ -1,12 +1,11 @@
 // @ts-check
 // Binds HTML to a session: what its attributes say, from the moment an element is in the page until it is gone (rules 26, 35).
 
-import { ATTRIBUTES, PREFIX, attributesOf, check, split, warn } from "./attributes.js";
-import { isSubmit, same, typeName } from "./elements.js";
+import { createAttach } from "./attach.js";
+import { PREFIX } from "./attributes.js";
+import { isSubmit, same } from "./elements.js";
 import { listen } from "./events.js";
-import { expression, place, valueAt } from "./expression.js";
-import { createList, fill, made, source } from "./list.js";
-import { createOutput, isOutput } from "./output.js";
+import { createObserve, each } from "./observe.js";
 import { createUrl } from "./url.js";
 import { createWatch } from "./watch.js";
 import { createWidgets } from "./widgets.js";
@@ -14,34 +13,26 @@ import { SessionUsageError } from "../errors.js";
 import { beforeWipe } from "../leave.js";
 
 /**
- * @typedef {object} Bound what is bound at an element
- * @property {Node} root
- * @property {import("./attributes.js").Attributes} attrs
- * @property {import("./attributes.js").Attributes} holes attributes as the template has them
- * @property {import("./list.js").Row | undefined} row
- * @property {import("./widgets.js").Widget | null} widget
- * @property {number} [form]
- * @property {(() => void)[]} ends
- * @property {(() => void)[]} restores
- *
  * @typedef {object} Page what the modules of this folder share
  * @property {any} session
  * @property {any} core
- * @property {WeakMap<Element, Bound>} bound
+ * @property {WeakMap<Element, import("./attach.js").Bound>} bound
  * @property {ReturnType<typeof createWatch>} watch
  * @property {ReturnType<typeof createWidgets>} widgets
  * @property {ReturnType<typeof createUrl>} url
  * @property {(el: any) => number | undefined} formOf
  * @property {(form: any) => any} submitOf
  * @property {(error: unknown, element?: Element) => void} report
+ * @property {(el: Element, fn: () => void) => void} attempt
  * @property {(el: Element, code: string, message: string) => void} mistake
- * @property {(el: Element) => void} unbind
- * @property {() => void} flush
+ * @property {ReturnType<typeof createAttach>["attach"]} attach
+ * @property {(el: Element) => void} rebind
+ * @property {(el: Element, restore?: boolean) => void} unbind
+ * @property {(node: Node, root: Node) => void} scan
+ * @property {(fn: () => void) => void} work
+ * @property {(() => void)[]} queue what waits until all widgets are connected
+ * @property {boolean} early nothing was bound before: what was typed counts
  */
-
-/** Attributes of HTML that say something of a widget. */
-const HTML = ["disabled", "min", "max", "type", "multiple", "value", "contenteditable"];
-const WATCHED = [...Object.keys(ATTRIBUTES).filter((name) => !name.endsWith("-")).map((name) => PREFIX + name), ...HTML];
 
 /**
  * What HTML adds to a session: bind and bindUrl.
@@ -49,17 +40,21 @@ const WATCHED = [...Object.keys(ATTRIBUTES).filter((name) => !name.endsWith("-")
  * @param {any} core
  */
 export function createHtml(session, core) {
-  const page = /** @type {Page} */ ({ session, core, bound: new WeakMap() });
-  const { bound } = page;
+  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), queue: [], early: true }));
+  const { bound, queue } = page;
   /** @type {Map<Node, (restore: boolean) => void>} */
   const roots = new Map();
-  /** @type {(() => void)[]} what waits until all widgets are connected */
-  const queue = [];
   let working = false;
-  let early = true;
 
   page.report = (error, element) => {
     if (core.events.dispatch("session-error", { error, element })) console.error(error, element);
+  };
+  page.attempt = (el, fn) => {
+    try {
+      fn();
+    } catch (error) {
+      page.report(error, el);
+    }
   };
   page.mistake = (el, code, message) => page.report(new SessionUsageError(message, { code }), el);
   page.formOf = (el) => bound.get(el.form ?? el.closest("form"))?.form;
@@ -68,6 +63,9 @@ export function createHtml(session, core) {
   page.widgets = createWidgets(page);
   page.url = createUrl(page);
   const { widgets } = page;
+  Object.assign(page, createAttach(page));
+  const { scan, observe } = createObserve(page);
+  page.scan = scan;
 
   /** Runs fn, then connects the widgets it found, then shows the outputs. */
   function work(/** @type {() => void} */ fn) {
@@ -83,199 +81,23 @@ export function createHtml(session, core) {
       working = false;
     }
   }
-  page.flush = () => work(() => {});
-
-  // --- One element ---------------------------------------------------------------------------------------------
-
-  /**
-   * @param {any} el
-   * @param {import("./attributes.js").Attributes} given
-   * @param {Node} root
-   * @param {import("./list.js").Row} [row]
-   * @param {Bound} [old] what was bound here before
-   */
-  function attach(el, given, root, row, old) {
-    const attrs = { ...given };
-    /** @type {Bound} */
-    const own = { root, attrs, holes: {}, row, widget: null, ends: [], restores: [] };
-    bound.set(el, own);
-    const current = () => bound.get(el) === own;
-
-    /** Calls fn in each update of the row. */
-    const eachUpdate = (/** @type {(row: any) => void} */ fn) => {
-      row?.updates.add(fn);
-      own.ends.push(() => row?.updates.delete(fn));
-    };
-
-    if (row) {
-      for (const name of ["key", "args"]) {
-        const text = attrs[name];
-        if (!text?.includes("{")) continue;
-        const filled = () => fill(text, row, name === "args");
-        own.holes[name] = text;
-        el.setAttribute(PREFIX + name, attrs[name] = filled());
-        eachUpdate(() => attrs[name] === filled() || rebind(el));
-      }
-    }
-
-    let shows = false; // the key of the element is that of an output
-    for (const name in attrs) {
-      const [kind, ownName] = split(name);
-      if (kind !== "each" && !isOutput(kind)) continue;
-      const text = attrs[name].trim();
-      const expr = text ? expression(text, row !== undefined) : attrs.key === undefined ? null : place(attrs.key, attrs.path?.split(".") ?? []);
-      shows ||= text === "";
-      if (!expr) warn(el, `${PREFIX}${name}="${text}" names no key: write key, key.member, !key or key == value`);
-      else if (kind !== "each") {
-        const output = createOutput(el, kind, ownName, expr, attrs);
-        if (!output) continue;
-        own.restores.push(output.restore);
-        if (row && expr.local) {
-          output.update(source(row, expr));
-          eachUpdate((row) => output.update(source(row, expr)));
-        } else {
-          queue.push(() => {
-            if (!current()) return;
-            own.ends.push(page.watch(expr.key, output.update));
-            output.update(session.get(expr.key));
-          });
-        }
-      } else if (el.localName === "template") {
-        const list = createList(page, el, attrs["each-key"], (part, partAttrs, partRow) => attach(part, partAttrs, root, partRow));
-        const render = (/** @type {any} */ value) => list.render(valueAt(expr, value));
-        own.ends.push(list.end);
-        if (row && expr.local) {
-          eachUpdate((row) => render(source(row, expr)));
-          render(source(row, expr));
-        } else {
-          own.ends.push(page.watch(expr.key, render));
-          render(session.get(expr.key));
-        }
-      }
-    }
-
-    if (attrs.form !== undefined && el.localName === "form") attachForm(el, own, old);
-    // A button may have a callback and no key.
-    const type = typeName(el);
-    if (attrs.key === undefined && !attrs.callback) return;
-    if (attrs.key === undefined && type !== "trigger") warn(el, "only a button has data-session-callback without data-session-key: add that");
-    else if (type !== null) own.widget = widgets.join(el, attrs.key ?? "", early, old?.widget ?? null);
-    else if (el.localName.includes("-") && !customElements.get(el.localName)) {
-      customElements.whenDefined(el.localName).then(() => current() && work(() => rebind(el)));
-    } else if (!shows) warn(el, "this element is no widget: show the value by data-session-text");
-  }
-
-  function attachForm(/** @type {any} */ el, /** @type {Bound} */ own, /** @type {Bound | undefined} */ old) {
-    if (old?.form !== undefined && old.attrs.form === own.attrs.form) own.form = old.form;
-    else {
-      try {
-        own.form = core.widgets.form(own.attrs.form);
-      } catch (error) {
-        page.report(error, el);
-      }
-    }
-    queue.push(() => {
-      if (bound.get(el) === own && !page.submitOf(el)) page.mistake(el, "form-without-submit", "a form without a submit button never applies its values: add a <button>");
-    });
-  }
-
-  /** Lets go of what is bound; what `next` has taken over stays. */
-  function release(/** @type {Element} */ el, /** @type {Bound} */ old, /** @type {Bound | undefined} */ next) {
-    if (old.widget && old.widget !== next?.widget) widgets.leave(el, old.widget);
-    if (old.form !== undefined && old.form !== next?.form && session.status === "open") core.widgets.formEnd(old.form);
-  }
-
-  function rebind(/** @type {Element} */ el) {
-    const old = /** @type {Bound} */ (bound.get(el));
-    const attrs = attributesOf(el);
-    if (!attrs) return unbind(el);
-    for (const fn of [...old.restores, ...old.ends]) fn();
-    check(el, attrs);
-    attach(el, { ...attrs, ...old.holes }, old.root, old.row, old);
-    release(el, old, bound.get(el));
-    page.flush();
-  }
-
-  function unbind(/** @type {Element} */ el, restore = false) {
-    const old = bound.get(el);
-    if (!old) return;
-    bound.delete(el);
-    if (restore) for (const fn of old.restores) fn();
-    for (const fn of old.ends) fn();
-    release(el, old, undefined);
-  }
-  page.unbind = unbind;
-
-  // --- Many ----------------------------------------------------------------------------------------------------
-
-  function each(/** @type {any} */ node, /** @type {(el: any) => void} */ fn) {
-    if (node.nodeType === 1) fn(node);
-    for (const el of node.querySelectorAll("*")) fn(el);
-  }
-
-  function scan(/** @type {Node} */ node, /** @type {Node} */ root) {
-    each(node, (el) => {
-      const known = bound.get(el);
-      // It was moved: perhaps into a form, or out of one.
-      if (known) return known.widget && widgets.dirty.add(known.widget);
-      const attrs = attributesOf(el);
-      if (!attrs) return;
-      check(el, attrs);
-      attach(el, attrs, root);
-    });
-  }
-
-  function changed(/** @type {any} */ el, /** @type {string} */ attribute, /** @type {Node} */ root) {
-    const own = bound.get(el);
-    if (attribute.startsWith(PREFIX)) {
-      if (!own) scan(el, root);
-      else if (el.getAttribute(attribute) !== (own.attrs[attribute.slice(PREFIX.length)] ?? null)) rebind(el);
-    } else if (own?.widget) {
-      if (typeName(el) === own.widget.name) widgets.dirty.add(own.widget);
-      else rebind(el);
-    } else if (el.localName === "option") refit(el);
-  }
-
-  /** The options of the select around the node are others. */
-  function refit(/** @type {any} */ node) {
-    const widget = bound.get(node.closest?.("select"))?.widget;
-    if (widget) widgets.dirty.add(widget);
-  }
-
-  function take(/** @type {MutationRecord[]} */ records, /** @type {Node} */ root) {
-    if (session.status !== "open") return;
-    work(() => {
-      for (const { type, target, attributeName, removedNodes, addedNodes } of records) {
-        if (type === "attributes") changed(target, /** @type {string} */ (attributeName), root);
-        else if (removedNodes.length + addedNodes.length > 0) {
-          refit(target);
-          for (const node of removedNodes) {
-            if (node.nodeType === 1 && !made.has(node)) each(node, (el) => root.contains(el) || unbind(el));
-          }
-          for (const node of addedNodes) {
-            if (node.nodeType === 1 && !made.has(node) && root.contains(node)) scan(node, root);
-          }
-        }
-      }
-    });
-  }
+  page.work = work;
 
   function bindRoot(/** @type {any} */ root) {
-    const observer = new MutationObserver((records) => take(records, root));
-    observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: WATCHED });
+    const ignore = observe(root);
     const mute = listen(page, root);
     roots.set(root, (restore) => {
       roots.delete(root);
-      observer.disconnect();
+      ignore();
       mute();
       work(() => each(root, (el) => {
         const own = bound.get(el);
         if (restore && own?.widget) own.widget.type.write(own.widget.els, own.widget.spec?.default);
-        unbind(el, restore);
+        page.unbind(el, restore);
       }));
     });
     work(() => scan(root, root));
-    early = false;
+    page.early = false;
   }
 
   /**
@@ -291,12 +113,12 @@ export function createHtml(session, core) {
     });
     const root = [...roots.keys()].find((root) => root.contains(target));
     if (!root) bindRoot(target);
-    else if (bound.has(target)) work(() => rebind(target));
+    else if (bound.has(target)) page.rebind(target);
     else work(() => scan(target, root));
     return (restore = false) => {
       for (const name of names) target.removeAttribute(PREFIX + name);
       if (!root) roots.get(target)?.(restore);
-      else if (bound.has(target) && attributes) work(() => rebind(target));
+      else if (bound.has(target) && attributes) page.rebind(target);
     };
   }
 

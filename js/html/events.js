@@ -42,7 +42,7 @@ export function listen(page, root) {
     page.core.widgets.submit(bound.form, page.bound.get(submitter)?.widget?.id, { clear: "clear-on-submit" in attrs, transaction: "transaction" in attrs });
     const show = () => {
       widgets.hold(undefined);
-      for (const widget of widgets.live) if (widget.spec?.form === bound.form) widgets.show(widget);
+      for (const widget of widgets.live) if (widget.id !== undefined && widget.spec.form === bound.form) widgets.show(widget);
     };
     if (goes) setTimeout(show);
     else show();

@@ -139,7 +139,7 @@ export function createList(page, template, id, attach) {
       if (!stay.has(i - start)) put(next[i], before, from[i - start] >= 0);
       before = next[i].nodes[0] ?? before;
     }
-    page.flush();
+    page.work(() => {});
   }
 
   return {

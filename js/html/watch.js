@@ -9,7 +9,7 @@ export function createWatch(session, report) {
   /** @type {Map<string, {users: Set<(value: any) => void>, end: () => void}>} */
   const keys = new Map();
 
-  /** Calls the user after each change of the key; returns the function that ends it. */
+  /** Calls the user now and after each change of the key; returns the function that ends it. */
   return (/** @type {string} */ key, /** @type {(value: any) => void} */ user) => {
     let entry = keys.get(key);
     if (!entry) {
@@ -28,6 +28,7 @@ export function createWatch(session, report) {
     }
     const { users, end } = entry;
     users.add(user);
+    user(session.get(key));
     return () => {
       if (users.delete(user) && users.size === 0) {
         keys.delete(key);

@@ -37,9 +37,9 @@ export function createWidgets(page) {
     let widget = old && old.key === key && old.name === name ? old : type.group ? groups.get(group) : undefined;
     if (!widget) {
       widget = { key, name, type, els: [], early, ends: [] };
-      live.add(widget);
-      if (type.group) groups.set(group, widget);
     }
+    live.add(widget);
+    if (type.group) groups.set(group, widget);
     if (!widget.els.includes(el)) widget.els.push(el);
     dirty.add(widget);
     if ("autocomplete" in el && !el.hasAttribute("autocomplete") && !el.form?.hasAttribute("autocomplete")) el.setAttribute("autocomplete", "off");
@@ -56,8 +56,8 @@ export function createWidgets(page) {
   }
 
   function specOf(/** @type {Widget} */ { key, type, els }) {
-    const attrs = Object.assign({}, ...els.map((el) => page.bound.get(el)?.attrs));
     const [el] = els;
+    const attrs = Object.assign({}, ...els.map((el) => page.bound.get(el)?.attrs));
     const form = page.formOf(el);
     /** @type {any} */
     const spec = { key, kind: type.kind, default: (type.html ?? ((els) => type.read(els, true)))(els) };
@@ -91,29 +91,19 @@ export function createWidgets(page) {
     const typed = widget.early ? type.read(els, true) : undefined;
     const said = url ? page.url.tie(key, spec) : undefined;
     const first = said !== undefined && accepts(widget, said) ? said : typed !== undefined && !same(typed, spec.default) ? typed : undefined;
-    try {
-      const { id, value } = core.widgets.connect({ ...spec, first, element: els[0] });
-      Object.assign(widget, { id, spec });
-      if (url) widget.ends.push(() => page.url.untie(key));
-      if (type.kind !== "trigger") {
-        show(widget, value);
-        widget.ends.push(page.watch(key, () => show(widget)));
-      }
-    } catch (error) {
-      if (url) page.url.untie(key);
-      page.report(error, els[0]);
-    }
+    if (url) widget.ends.push(() => page.url.untie(key));
+    page.attempt(els[0], () => {
+      widget.id = core.widgets.connect({ ...spec, first, element: els[0] }).id;
+      widget.spec = spec;
+      if (type.kind !== "trigger") widget.ends.push(page.watch(key, () => show(widget)));
+    });
   }
 
   function change(/** @type {Widget} */ widget) {
     const { spec } = specOf(widget);
     if (JSON.stringify(spec) !== JSON.stringify(widget.spec)) {
       widget.spec = spec;
-      try {
-        core.widgets.change(widget.id, { ...spec, element: widget.els[0] });
-      } catch (error) {
-        page.report(error, widget.els[0]);
-      }
+      page.attempt(widget.els[0], () => core.widgets.change(widget.id, { ...spec, element: widget.els[0] }));
     }
     show(widget);
   }
@@ -141,14 +131,12 @@ export function createWidgets(page) {
     }
   }
 
-  /** The value that the elements are to show: what waits in a form, else the entry. */
-  function current(/** @type {Widget} */ { id, key, spec }) {
-    const pending = spec?.form === undefined ? undefined : core.widgets.pending(id);
-    return pending === undefined ? session.get(key) : pending;
-  }
-
-  function show(/** @type {Widget} */ widget, value = current(widget)) {
-    if (!widget.els.includes(composing) && (held === undefined || held !== widget.spec?.form)) widget.type.write(widget.els, value);
+  /** Shows what waits in a form, else the entry. */
+  function show(/** @type {Widget} */ widget) {
+    const { id, key, spec, els, type } = widget;
+    if (els.includes(composing) || held !== undefined && held === spec.form) return;
+    const pending = spec.form === undefined ? undefined : core.widgets.pending(id);
+    type.write(els, pending === undefined ? session.get(key) : pending);
   }
 
   /** The user has put something into the element; `final` when it is left. */

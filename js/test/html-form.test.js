@@ -118,3 +118,20 @@ htmlTest("rule 40: a widget that moves into a form waits from then on", `<input 
   submit($("button"));
   same(session.get("a"), "x");
 });
+
+htmlTest("rule 35, 43: a form that another of its name replaces, and one whose attributes change", `<form data-session-form="f"><input data-session-key="a"><button>Go</button></form>`, async ({ session, put, $, type, errors }) => {
+  put(`<form data-session-form="f"><input data-session-key="a"><button>Go</button></form>`);
+  await settled();
+  type($("input"), "waits");
+  $("form").setAttribute("data-session-enter-to-submit", "false");
+  await settled();
+  same(session.get("a"), "");
+  submit($("button"));
+  equal([session.get("a"), errors.length], ["waits", 0]);
+  $("form").dataset.sessionForm = "g";
+  await settled();
+  type($("input"), "of g");
+  same(session.get("a"), "waits");
+  submit($("button"));
+  equal([session.get("a"), errors.length], ["of g", 0]);
+});

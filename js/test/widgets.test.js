@@ -306,6 +306,27 @@ sessionTest("rule 38: a callback's exception skips the rest, keeps the values, i
   same(session.get("go"), false);
 });
 
+sessionTest("rule 23, 26: widgets connect, change and end inside a batch, which reads what they wrote", (session) => {
+  const widgets = widgetsOf(session);
+  const told = heard(session);
+  session.set("b", 50);
+  session.subscribe("a", () => {});
+  told();
+  session.batch(() => {
+    const a = widgets.connect({ key: "a", kind: "number", default: 7 });
+    const b = widgets.connect({ key: "b", kind: "number", max: 9, drop: true });
+    equal([a.value, b.value, session.get("a"), session.get("b")], [7, 9, 7, 9]);
+    widgets.change(a.id, { kind: "number", max: 3 });
+    same(session.get("a"), 3);
+    widgets.end(b.id);
+    same(session.has("b"), false);
+    equal(told(), []);
+  });
+  equal(told(), [[["a", 3, "widget"], ["b", undefined, "widget"]]]);
+  throws(() => session.batch(() => { widgets.change(1, { kind: "number", max: 1 }); throw new Error("back"); }), { message: "back" });
+  same(session.get("a"), 3);
+});
+
 sessionTest("rule 33: a disabled widget ignores the user; code may still write", (session) => {
   const widgets = widgetsOf(session);
   const spec = { key: "a", kind: "text", default: "x" };

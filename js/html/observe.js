@@ -1,0 +1,78 @@
+// @ts-check
+// Elements that come, change and go, whoever does it: one observer for a root (rules 32, 35).
+
+import { ATTRIBUTES, PREFIX, attributesOf, check } from "./attributes.js";
+import { typeName } from "./elements.js";
+import { made } from "./list.js";
+
+/** Attributes of HTML that say something of a widget. */
+const HTML = ["disabled", "min", "max", "type", "multiple", "value", "contenteditable"];
+const WATCHED = [...Object.keys(ATTRIBUTES).filter((name) => !name.endsWith("-")).map((name) => PREFIX + name), ...HTML];
+
+/** Calls fn with the node, if it is an element, and all elements in it. */
+export function each(/** @type {any} */ node, /** @type {(el: any) => void} */ fn) {
+  if (node.nodeType === 1) fn(node);
+  for (const el of node.querySelectorAll("*")) fn(el);
+}
+
+/** @param {import("./bind.js").Page} page */
+export function createObserve(page) {
+  const { bound } = page;
+
+  function scan(/** @type {Node} */ node, /** @type {Node} */ root) {
+    each(node, (el) => {
+      const known = bound.get(el);
+      // It was moved: perhaps into a form, or out of one.
+      if (known) return known.widget && page.widgets.dirty.add(known.widget);
+      const attrs = attributesOf(el);
+      if (!attrs) return;
+      check(el, attrs);
+      page.attach(el, attrs, root);
+    });
+  }
+
+  function changed(/** @type {any} */ el, /** @type {string} */ attribute, /** @type {Node} */ root) {
+    const own = bound.get(el);
+    if (attribute.startsWith(PREFIX)) {
+      if (!own) scan(el, root);
+      else if (el.getAttribute(attribute) !== (own.attrs[attribute.slice(PREFIX.length)] ?? null)) page.rebind(el);
+    } else if (own?.widget) {
+      if (typeName(el) === own.widget.name) page.widgets.dirty.add(own.widget);
+      else page.rebind(el);
+    } else if (el.localName === "option") refit(el);
+  }
+
+  /** The options of the select around the node are others. */
+  function refit(/** @type {any} */ node) {
+    const widget = bound.get(node.closest?.("select"))?.widget;
+    if (widget) page.widgets.dirty.add(widget);
+  }
+
+  /** Takes up what came, changed and went. */
+  function take(/** @type {MutationRecord[]} */ records, /** @type {Node} */ root) {
+    if (page.session.status !== "open") return;
+    page.work(() => {
+      for (const { type, target, attributeName, removedNodes, addedNodes } of records) {
+        if (type === "attributes") changed(target, /** @type {string} */ (attributeName), root);
+        else if (removedNodes.length + addedNodes.length > 0) {
+          refit(target);
+          for (const node of removedNodes) {
+            if (node.nodeType === 1 && !made.has(node)) each(node, (el) => root.contains(el) || page.unbind(el));
+          }
+          for (const node of addedNodes) {
+            if (node.nodeType === 1 && !made.has(node) && root.contains(node)) scan(node, root);
+          }
+        }
+      }
+    });
+  }
+
+  /** Follows what happens below the root; returns the function that ends it. */
+  function observe(/** @type {Node} */ root) {
+    const observer = new MutationObserver((records) => take(records, root));
+    observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: WATCHED });
+    return () => observer.disconnect();
+  }
+
+  return { scan, observe };
+}

@@ -1,0 +1,88 @@
+package wire
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// writeText puts a text where JavaScript would, and gives its length.
+func writeText(t *testing.T, p *Port, text string) uint32 {
+	t.Helper()
+	buffer := p.Reserve(uint32(len(text)), 0)
+	require.NotNil(t, buffer)
+	copy(buffer, text)
+	return uint32(len(text))
+}
+
+// TestTurnPort: a form's turn as it crosses the boundary (rules 36 to 41).
+func TestTurnPort(t *testing.T) {
+	p := &Port{}
+	require.Zero(t, p.Open(0, 1))
+	require.Zero(t, p.SetHistory(5, 0))
+	form := p.Form(writeText(t, p, "f"))
+	require.EqualValues(t, 1, form)
+	require.EqualValues(t, Refused, p.Form(writeText(t, p, "f")))
+	require.Contains(t, string(p.Error()), "form-duplicate")
+
+	require.EqualValues(t, Drain, p.Widget(writeText(t, p, `{"key":"n","kind":2,"default":1,"max":9,"form":1}`)))
+	require.Equal(t, [2]uint32{1, 0}, [2]uint32{p.Registers.Slot, p.Registers.Count})
+	writeText(t, p, "bx")
+	require.NotEqualValues(t, Refused, p.Put(1, 4, 0, 1))
+	require.EqualValues(t, Drain, p.Widget(writeText(t, p, `{"key":"b","kind":7,"callback":5,"form":1}`)))
+	require.Equal(t, [2]uint32{2, 1}, [2]uint32{p.Registers.Slot, p.Registers.Count}, "a string was no trigger")
+	require.Contains(t, string(p.Error()), "widget-value")
+	require.EqualValues(t, Refused, p.Widget(writeText(t, p, `{"key":"b","kind":1}`)))
+	require.EqualValues(t, Refused, p.Widget(writeText(t, p, `{"key"`)))
+
+	require.Zero(t, p.Input(1, 3, 50, 0))
+	text, kind := p.Pending(1)
+	require.Empty(t, text)
+	require.Equal(t, [2]float64{3, 9}, [2]float64{float64(kind), p.Registers.Number})
+	require.EqualValues(t, Refused, p.Input(1, 4, 0, writeText(t, p, "x")))
+	require.EqualValues(t, Refused, p.Input(1, 4, 0, 1<<20))
+
+	rerun := p.Rerun()
+	writeText(t, p, "\x00\x00\x00\x00")
+	require.Zero(t, p.RerunReads(uint32(rerun), 1))
+	require.EqualValues(t, Refused, p.RerunReads(uint32(rerun), 1<<30))
+
+	require.Zero(t, p.Do(TurnBegin, 1))
+	require.Positive(t, p.Submit(1, 2))
+	require.EqualValues(t, 1, p.TurnNext())
+	require.Equal(t, [2]uint32{2, 5}, [2]uint32{p.Registers.Slot, p.Registers.Count})
+	require.EqualValues(t, 2, p.TurnNext())
+	require.EqualValues(t, rerun, p.Registers.Slot)
+	require.EqualValues(t, 0, p.TurnNext())
+	require.EqualValues(t, Drain, p.TurnEnd())
+	p.Changes()
+	require.EqualValues(t, 2, p.Registers.Count)
+	require.EqualValues(t, Drain, p.Do(TriggersEnd, 0))
+	require.Zero(t, p.Do(TriggersEnd, 0))
+	require.EqualValues(t, Drain, p.Do(FormClear, 1))
+
+	require.EqualValues(t, Adjusted, p.Put(writeText(t, p, "n"), 3, 50, 0))
+	require.Zero(t, p.Put(writeText(t, p, "n"), 3, 60, 0))
+	require.EqualValues(t, Drain, p.WidgetChange(1, writeText(t, p, `{"kind":2,"max":5}`)))
+	require.Zero(t, p.Do(TurnBegin, 1))
+	require.Positive(t, p.Input(1, 3, 2, 0))
+	require.Zero(t, p.Do(TurnFailed, 0))
+	require.EqualValues(t, 0, p.TurnNext())
+	require.EqualValues(t, 1, p.TurnEnd(), "rolled back")
+	require.Zero(t, p.WidgetEnd(1))
+	require.Zero(t, p.Do(RerunEnd, uint32(rerun)))
+	require.Zero(t, p.Do(FormEnd, 1))
+}
+
+// TestTurnPortNotOpen: each call says so.
+func TestTurnPortNotOpen(t *testing.T) {
+	p := &Port{}
+	_, pending := p.Pending(1)
+	for _, result := range []float64{
+		p.Widget(0), p.WidgetChange(1, 0), p.WidgetEnd(1), p.Input(1, 0, 0, 0), float64(pending), float64(p.Form(0)),
+		p.Submit(1, 1), float64(p.TurnNext()), p.TurnEnd(), p.Do(TurnBegin, 0), float64(p.Rerun()), p.RerunReads(1, 1),
+	} {
+		require.EqualValues(t, Refused, result)
+		require.Contains(t, string(p.Error()), "not-open")
+	}
+}
