@@ -71,7 +71,7 @@ export function createCore(livePort, events) {
 
   // --- Reading -------------------------------------------------------------------------------------------------
 
-  function get(/** @type {any} */ key, /** @type {any} */ fallback) {
+  function get(/** @type {any} */ key, /** @type {any} */ fallback = undefined) {
     if (reads !== null) reads.add(key);
     const slot = slots.get(key);
     if (slot !== undefined) {
@@ -450,7 +450,7 @@ export function createCore(livePort, events) {
     },
     /** Holds what only a reference can be, unless enforcement refuses that; gives its number. */
     hold(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
-      if (mode === 2) throw unserializable(key, offence);
+      if (mode === 2) throw unserializable(key, offence, limits[1]);
       return references.hold(value, offence);
     },
     held(/** @type {string} */ key, /** @type {Offence} */ offence) {

@@ -138,8 +138,6 @@ const USES = {
   stop: (t) => t.stop(),
   callback: (t) => t.callback("c", () => {}),
   call: (t) => t.call("c"),
-  bind: (t) => t.bind(document),
-  bindUrl: (t) => t.bindUrl("a"),
   limits: (t) => t.limits,
   enforcement: (t) => t.enforcement,
 };
