@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The only script. ./build.sh without a command says what there is.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")"
 
 # Pinned: the Go version stands in go.mod, Go modules in go.sum.
@@ -14,6 +14,7 @@ usage() {
   test            install a browser if there is none, build, check, run all tests
   bench           measure beside other libraries in Chromium; needs npm
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
+  fuzz [TIME]     every fuzz target for the time given, 10s if none
   check           gofmt, vet for both platforms, import rules
   clean           remove what was built
 TEXT
@@ -49,6 +50,20 @@ check() {
   go test ./wasm
 }
 
+# Every fuzz target for the time given, one after another.
+fuzz() {
+  time=${1:-10s}
+  for package in $(go list ./wasm/... ./host/...); do
+    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+      if ! found=$(go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 200x -parallel 1 "$package" 2>&1); then
+        printf '%s\n' "$found" >&2
+        exit 1
+      fi
+      printf '%s: %s\n' "$target" "$(printf '%s\n' "$found" | grep '^fuzz: elapsed' | tail -n 1)"
+    done
+  done
+}
+
 # Without a browser the browser tests are skipped, and fail where CI is set.
 browser() {
   if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then return; fi
@@ -62,11 +77,18 @@ browser() {
   apt-get install -y -qq --no-install-recommends $browser_packages
 }
 
+# What the JavaScript tests need: TypeScript, and the validators that are held against ours.
+packages() {
+  npm ci --prefix js --no-audit --no-fund --silent
+}
+
 tests() {
   browser
+  packages
   build
   check
   go test ./...
+  fuzz 10s
   size --check
 }
 
@@ -91,6 +113,7 @@ case "$command" in
   test) tests ;;
   size) size "$@" ;;
   bench) bench ;;
+  fuzz) fuzz "$@" ;;
   check) check ;;
   clean) clean ;;
   "" | help | -h | --help) usage ;;

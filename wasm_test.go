@@ -29,6 +29,7 @@ var scenarios = []struct {
 	{"broken module", brokenModule},
 	{"capacity", capacity},
 	{"demos", demos},
+	{"conformance", conformance},
 	{"static demos", staticDemos},
 	{"looks", looks},
 	{"readme", readme},

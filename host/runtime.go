@@ -26,7 +26,7 @@ or anywhere, to get the files themselves from a main package of your own,
 
 // findRuntime returns the embedded runtime. In a fresh clone there is none: then it is built, which takes some
 // seconds, for this run alone. The function returned removes what was built.
-func findRuntime(ctx context.Context, stderr io.Writer) (fs.FS, func(), error) {
+func findRuntime(ctx context.Context, names bool, stderr io.Writer) (fs.FS, func(), error) {
 	if dist, ok := embeddedRuntime(); ok {
 		return dist, func() {}, nil
 	}
@@ -45,6 +45,7 @@ func findRuntime(ctx context.Context, stderr io.Writer) (fs.FS, func(), error) {
 		Facade:  js.Files,
 		Out:     out,
 		Quality: quickQuality,
+		Names:   names,
 		Log:     stderr,
 	})
 	if err != nil {

@@ -43,7 +43,7 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 		defer root.Close()
 		pages = root.FS()
 	}
-	runtime, done, err := findRuntime(ctx, stderr)
+	runtime, done, err := findRuntime(ctx, s.names, stderr)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ export const CALLBACK_STEP = 1, RERUN_STEP = 2;
 export const PLACE = (1 << 22) - 1;
 
 const ROOM = 64 << 10;
+const shortWords = new Int32Array(4);
+const shortBytes = new Uint8Array(shortWords.buffer);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -50,7 +52,7 @@ export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type 
  * @typedef {ReturnType<typeof createPort>} Port
  * @param {WebAssembly.Instance} instance of a module whose program is running
  * @param {any} go the glue's object that runs it
- * @param {(error: Error) => void} onCrash called once
+ * @param {(error: Error) => void} onCrash called until it returns
  */
 export function createPort(instance, go, onCrash) {
   const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (instance.exports));
@@ -61,6 +63,7 @@ export function createPort(instance, go, onCrash) {
   let words = new Uint32Array(memory.buffer);
   let doubles = new Float64Array(memory.buffer);
   let room = 0;
+  let failed = false, told = false;
   /** @type {Error | null} */
   let crashed = null;
 
@@ -73,13 +76,17 @@ export function createPort(instance, go, onCrash) {
     }
   }
 
+  // There may be next to no stack left here, as for those who set `failed` before they call it: then the next call of the
+  // module comes here again.
   /** @returns {never} */
   function crash(/** @type {unknown} */ cause) {
-    if (!crashed) {
-      crashed = new SessionCrashedError("the session's module crashed, and its state is lost. open() starts a new session", {
-        code: "crashed", hint: "Call open() again", cause,
-      });
+    failed = true;
+    crashed ??= new SessionCrashedError("the session's module crashed, and its state is lost. open() starts a new session", {
+      code: "crashed", hint: "Call open() again", cause,
+    });
+    if (!told) {
       onCrash(crashed);
+      told = true;
     }
     throw crashed;
   }
@@ -87,10 +94,12 @@ export function createPort(instance, go, onCrash) {
   // Whatever comes out of a call that is not its result means a crash: an exception of the engine (its stack overflowed,
   // a trap), a panic, a program that ended.
   function call(/** @type {(...args: number[]) => number} */ fn, a = 0, b = 0, c = 0, d = 0, e = 0) {
+    if (failed) return crash(undefined);
     let result;
     try {
       result = fn(a, b, c, d, e);
     } catch (error) {
+      failed = true;
       return crash(error);
     }
     if (result === TRAPPED || go.exited) return crash(undefined);
@@ -187,6 +196,7 @@ export function createPort(instance, go, onCrash) {
       try {
         return ts_set_number(slot, value);
       } catch (error) {
+        failed = true;
         return crash(error);
       }
     },
@@ -194,21 +204,22 @@ export function createPort(instance, go, onCrash) {
       try {
         return ts_set_bool(slot, value);
       } catch (error) {
+        failed = true;
         return crash(error);
       }
     },
     /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
     setShort(/** @type {number} */ slot, /** @type {string} */ string) {
       const length = string.length;
-      let a = 0, b = 0, c = 0, d = 0, seen = 0, i = 0;
-      for (; i < length && i < 4; i++) { const u = string.charCodeAt(i); seen |= u; a |= u << (i << 3); }
-      for (; i < length && i < 8; i++) { const u = string.charCodeAt(i); seen |= u; b |= u << ((i - 4) << 3); }
-      for (; i < length && i < 12; i++) { const u = string.charCodeAt(i); seen |= u; c |= u << ((i - 8) << 3); }
-      for (; i < length; i++) { const u = string.charCodeAt(i); seen |= u; d |= u << ((i - 12) << 3); }
-      if (seen > 127) return DRAIN;
+      for (let i = 0; i < length; i++) {
+        const unit = string.charCodeAt(i);
+        if (unit > 127) return DRAIN;
+        shortBytes[i] = unit;
+      }
       try {
-        return ts_set_short(slot, length, a, b, c, d);
+        return ts_set_short(slot, length, shortWords[0], shortWords[1], shortWords[2], shortWords[3]);
       } catch (error) {
+        failed = true;
         return crash(error);
       }
     },

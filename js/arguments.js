@@ -10,11 +10,16 @@ const AsyncFunction = (async () => {}).constructor;
 export function keyText(/** @type {unknown} */ key) {
   if (typeof key === "number") return String(key);
   if (typeof key !== "string") throw new TypeError(`a session key is a string or a number, not ${typeOf(key)}`);
-  if (LONE.test(key)) {
+  if (!isText(key)) {
     const hint = "Look for a lone surrogate: half of a character that was cut in two";
     throw new SessionKeyError(`the key is not well-formed Unicode text. ${hint}`, { code: "key-not-text", hint });
   }
   return key;
+}
+
+/** Says whether a text is well-formed Unicode: without half of a surrogate pair. */
+export function isText(/** @type {string} */ text) {
+  return !LONE.test(text);
 }
 
 export function isThenable(/** @type {any} */ value) {

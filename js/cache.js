@@ -67,7 +67,7 @@ export function createCache(byPlace) {
     log(/** @type {number} */ place, /** @type {any} */ value) {
       if (serial !== 0) {
         if (stamps[place] === serial) return;
-        stamps[place] = serial;
+        if (place < stamps.length) stamps[place] = serial; // a place that is not known here has no stamp, and may be logged twice
       }
       loggedPlaces.push(place);
       loggedValues.push(value);
@@ -79,6 +79,7 @@ export function createCache(byPlace) {
       serial = outer.serial;
       const places = loggedPlaces.slice(mark);
       for (let i = loggedPlaces.length - 1; i >= mark; i--) {
+        if (loggedPlaces[i] >= values.length) continue;
         values[loggedPlaces[i]] = loggedValues[i];
         stamps[loggedPlaces[i]] = 0;
       }

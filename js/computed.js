@@ -11,8 +11,8 @@ import { unserializable } from "./refusal.js";
 import { SessionUsageError } from "./errors.js";
 
 /**
- * @typedef {{name: string, slot: number, keys: string[], pinned: number[], fn: Function, running: boolean, failed: boolean, error: unknown,
- *   told: any}} Computed told is the value that listeners know
+ * @typedef {{name: string, slot: number, keys: string[], pinned: number[], fn: Function, running: boolean, plain: boolean, failed: boolean, error: unknown,
+ *   told: any}} Computed plain: JSON represents the value; told is the value that listeners know
  * @param {any} core
  * @param {ReturnType<typeof import("./events.js").createEvents>} events
  */
@@ -45,7 +45,7 @@ export function createComputed(core, events) {
     }
     c.running = true;
     try {
-      cache.values[place] = plain(name, c.fn(...c.keys.map((key) => core.get(key))));
+      cache.values[place] = plain(c, c.fn(...c.keys.map((key) => core.get(key))));
     } catch (error) {
       c.failed = true;
       c.error = error;
@@ -56,12 +56,13 @@ export function createComputed(core, events) {
     return cache.values[place];
   }
 
-  function plain(/** @type {string} */ name, /** @type {unknown} */ result) {
+  function plain(/** @type {Computed} */ c, /** @type {unknown} */ result) {
     if (isThenable(result)) throw asyncRefused("computed");
     if (result === undefined) return result;
     const frozen = freezePlain(unwrap(result), core.limits[1]);
+    c.plain = !(frozen instanceof Offence);
     if (!(frozen instanceof Offence)) return frozen;
-    if (core.mode === 2) throw unserializable(name, frozen);
+    if (core.mode === 2) throw unserializable(c.name, frozen, core.limits[1]);
     return result;
   }
 
@@ -107,6 +108,7 @@ export function createComputed(core, events) {
     has: (/** @type {string} */ name) => byName.has(name),
     /** The keys it is computed from. */
     keys: (/** @type {string} */ name) => byName.get(name)?.keys ?? [],
+    isPlain: (/** @type {string} */ name) => byName.get(name)?.plain === true,
     invalidate,
     value,
     withChanged,
@@ -136,12 +138,12 @@ export function createComputed(core, events) {
       try {
         for (const key of keys) pinned.push(core.pin(key));
       } catch (error) {
-        core.unpin(pinned);
         core.port.unreserveKey(slot);
+        core.unpin(pinned);
         throw error;
       }
       /** @type {Computed} */
-      const c = { name, slot, keys, pinned, fn, running: false, failed: false, error: undefined, told: COLD };
+      const c = { name, slot, keys, pinned, fn, running: false, plain: false, failed: false, error: undefined, told: COLD };
       byName.set(name, c);
       for (const p of pinned) (followers[p & PLACE] ??= new Set()).add(c);
       invalidate(slot & PLACE);

@@ -10,7 +10,7 @@ import { createValidators } from "./validators.js";
 import { Offence, freezePlain, isPlainPrimitive } from "./plain.js";
 import { unwrap } from "./state.js";
 import { refusalError, unserializable } from "./refusal.js";
-import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.js";
+import { asyncRefused, isAsyncFunction, isText, isThenable, keyText } from "./arguments.js";
 
 /**
  * @typedef {ReturnType<typeof createCore>} Core
@@ -71,7 +71,7 @@ export function createCore(livePort, events) {
 
   // --- Reading -------------------------------------------------------------------------------------------------
 
-  function get(/** @type {any} */ key, /** @type {any} */ fallback) {
+  function get(/** @type {any} */ key, /** @type {any} */ fallback = undefined) {
     if (reads !== null) reads.add(key);
     const slot = slots.get(key);
     if (slot !== undefined) {
@@ -107,9 +107,9 @@ export function createCore(livePort, events) {
     if (reads !== null) reads.add(key);
     const known = slots.get(key);
     if (known !== undefined && values[known & PLACE] !== COLD) return true;
-    const text = keyText(key);
-    const slot = port.find(text);
+    const text = typeof key === "string" ? key : keyText(key);
     // A key that no session accepts is in none (rule 3).
+    const slot = isText(text) ? port.find(text) : 0;
     return slot > 0 && (port.read(slot) !== ABSENT || computed.has(text));
   }
 
@@ -162,7 +162,7 @@ export function createCore(livePort, events) {
 
   function setReference(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
     const slot = find(key); // refuses a key that no session accepts
-    if (mode === 2 || offence.code === "too-deep") throw unserializable(key, offence);
+    if (mode === 2 || offence.code === "too-deep") throw unserializable(key, offence, limits[1]);
     if (slot !== 0 && port.read(slot) === REFERENCE && Object.is(references.value(port.number()), value)) return;
     const id = references.hold(value, offence);
     try {
@@ -220,8 +220,11 @@ export function createCore(livePort, events) {
     const place = slot & PLACE;
     const old = values[place];
     const result = checked(port.remove(slot), key);
-    // The key of a widget that has its default already stays as it is.
-    if (result === 0) return port.read(slot) !== ABSENT;
+    if (result === 0) {
+      if (computed.has(key)) checked(port.write(slot, NULL, 0, ""), key); // is refused: the name is not the writer's
+      // The key of a widget that has its default already stays as it is.
+      return port.read(slot) !== ABSENT;
+    }
     cache.log(place, old);
     values[place] = COLD;
     if (followers[place] !== undefined) computed.invalidate(place);
@@ -247,7 +250,7 @@ export function createCore(livePort, events) {
       heard.push({ place, version, origin: ORIGINS[origin], old: oldValue(cached, oldKind, index) });
     });
     // What was written and ended as it had been is no change, and keeps its identity.
-    for (const [place, value] of olds) values[place] = value;
+    for (const [place, value] of olds) if (value !== COLD) values[place] = value;
     const told = heard.map(({ place, version, origin, old }) => {
       const key = names[place];
       return { place, change: { key, value: readCold(key, undefined), get old() { return old(); }, version, origin } };
@@ -384,7 +387,7 @@ export function createCore(livePort, events) {
   /** Inside a batch, or before drain(): the module has written the key of the slot by itself. */
   function touch(/** @type {number} */ slot) {
     const place = slot & PLACE;
-    if (place >= values.length) return;
+    if (place >= values.length) return cache.log(place, COLD); // it may be read before the batch ends, and is the same afterwards
     cache.log(place, values[place]);
     values[place] = COLD;
     computed.invalidate(place);
@@ -447,7 +450,7 @@ export function createCore(livePort, events) {
     },
     /** Holds what only a reference can be, unless enforcement refuses that; gives its number. */
     hold(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
-      if (mode === 2) throw unserializable(key, offence);
+      if (mode === 2) throw unserializable(key, offence, limits[1]);
       return references.hold(value, offence);
     },
     held(/** @type {string} */ key, /** @type {Offence} */ offence) {
@@ -459,10 +462,11 @@ export function createCore(livePort, events) {
       if (kind === ABSENT) return undefined;
       return kind === REFERENCE ? references.value(port.number()) : decode(kind);
     },
-    /** Says whether the key's value is an array or object that JSON represents: those are cached, references are not. */
+    /** Says whether the key's value, read just now, is an array or object that JSON represents: those are cached, references are not. */
     isPlain(/** @type {string} */ key) {
       const slot = slots.get(key);
-      return slot !== undefined && values[slot & PLACE] !== COLD;
+      const value = slot === undefined ? COLD : values[slot & PLACE];
+      return typeof value === "object" && value !== null && (!computed.has(key) || computed.isPlain(key));
     },
     /** Why the key's value is held by reference, undefined when it is not. */
     offence(/** @type {string} */ key) {
@@ -470,7 +474,6 @@ export function createCore(livePort, events) {
     },
     /** From now on every call goes to a port that throws. */
     end(/** @type {import("./abi.js").Port} */ dead) {
-      port = dead;
       depth = 0;
       reads = null;
       setOrigin(0);
@@ -478,6 +481,7 @@ export function createCore(livePort, events) {
       computed.clear();
       cache.clear();
       references.clear();
+      port = dead; // last: until then a call that was cut short comes here again
     },
   };
   const computed = createComputed(core, events);

@@ -6,8 +6,11 @@ import { COLD } from "./cache.js";
 import { createState } from "./state.js";
 import { Offence, freezePlain } from "./plain.js";
 import { refusalError, unserializable } from "./refusal.js";
-import { keyText, notAn, typeOf } from "./arguments.js";
+import { isText, keyText, notAn, typeOf } from "./arguments.js";
 import { SessionKeyError, SessionUsageError } from "./errors.js";
+
+/** Stands for every key. */
+const ALL = Symbol("all");
 
 /**
  * @param {import("./core.js").Core} core
@@ -16,18 +19,23 @@ import { SessionKeyError, SessionUsageError } from "./errors.js";
  */
 export function createEntries(core, prefix, reportError) {
   const { listeners } = core;
-  const full = prefix === "" ? keyText : (/** @type {unknown} */ key) => prefix + keyText(key);
-  const get = prefix === "" ? core.get : (/** @type {any} */ key, /** @type {any} */ fallback) => core.get(full(key), fallback);
-  const has = prefix === "" ? core.has : (/** @type {any} */ key) => core.has(full(key));
+  const full = prefix === "" ? keyText : (/** @type {unknown} */ key) => {
+    const own = keyText(key);
+    return own === "" ? own : prefix + own; // so that an empty key is refused here, too
+  };
+  /** @type {(key: any, fallback?: any) => any} */
+  const get = prefix === "" ? core.get : (key, fallback) => core.get(full(key), fallback);
+  const has = prefix === "" ? core.has : (/** @type {any} */ key) => (typeof key !== "string" || isText(key)) && core.has(full(key));
   const keys = () => {
     core.seeAll();
     return core.port.keys(prefix);
   };
   const { set: setFull } = core;
-  const set = prefix === "" ? (/** @type {any} */ key, /** @type {any} */ value) => {
+  /** @type {(key: any, value: any) => any} */
+  const set = prefix === "" ? (key, value) => {
     setFull(key, value);
     return api;
-  } : (/** @type {any} */ key, /** @type {any} */ value) => {
+  } : (key, value) => {
     setFull(full(key), value);
     return api;
   };
@@ -39,11 +47,20 @@ export function createEntries(core, prefix, reportError) {
     });
   }
 
-  // Over the keys there are when it begins; those deleted meanwhile are passed over (rule 6).
-  function* each(/** @type {(key: string, value: any) => any} */ pick) {
-    for (const key of keys()) {
+  // Over the keys there are when it is called; those deleted meanwhile are passed over (rule 6).
+  function each(/** @type {(key: string, value: any) => any} */ pick) {
+    return walk(keys(), (key) => {
       const value = get(key, COLD);
-      if (value !== COLD) yield pick(key, value);
+      return value === COLD ? COLD : pick(key, value);
+    });
+  }
+
+  /** Iterates as long as the session lives. */
+  function* walk(/** @type {string[]} */ list, /** @type {(key: string) => any} */ pick, port = core.port) {
+    for (const key of list) {
+      if (core.port !== port) core.port.stats(); // throws what ended it
+      const picked = pick(key);
+      if (picked !== COLD) yield picked;
     }
   }
 
@@ -51,34 +68,38 @@ export function createEntries(core, prefix, reportError) {
 
   function pairs(/** @type {any} */ source, /** @type {string} */ method) {
     if (typeof source !== "object" || source === null) throw notAn(`${method}()`, "an object, or pairs of key and value", source);
-    return typeof source[Symbol.iterator] === "function" ? [...source] : Object.entries(source);
+    if (typeof source[Symbol.iterator] === "function") return [...source];
+    // Refuses keys that are symbols: they must not be passed over without a word.
+    for (const symbol of Object.getOwnPropertySymbols(source)) if (Object.prototype.propertyIsEnumerable.call(source, symbol)) keyText(symbol);
+    return Object.entries(source);
   }
 
   /** The first entry held by reference, as the error that says why it cannot be in a snapshot. */
   function held() {
     const [first] = violations();
-    return first ? unserializable(first.key, /** @type {any} */ (first)) : refusalError(core.port.refusal());
+    return first ? unserializable(first.key, /** @type {any} */ (first), core.limits[1]) : refusalError(core.port.refusal());
   }
 
   function violations() {
     /** @type {{key: string, code: string, path: string, type: string, reason: string, hint: string}[]} */
     const found = [];
-    for (const own of core.references.any || core.validators.schemas.size > 0 ? keys() : []) {
+    if (!core.references.any && core.validators.schemas.size === 0) core.port.stats(); // throws what ended the session
+    else for (const own of keys()) {
       const key = prefix + own;
       const offence = core.offence(key);
       if (offence) found.push({ key, ...offence });
-      for (const { message, path } of core.validators.issues(key, core.get(key))) {
-        found.push({ key, code: "invalid-value", path, type: typeOf(core.get(key)), reason: message, hint: "Write a value that the key's validator accepts" });
+      for (const { message, path } of core.validators.issues(key, core.get(key, undefined))) {
+        found.push({ key, code: "invalid-value", path, type: typeOf(core.get(key, undefined)), reason: message, hint: "Write a value that the key's validator accepts" });
       }
     }
     return found;
   }
 
   function subscribe(/** @type {any} */ target, /** @type {any} */ listener, /** @type {any} */ options) {
-    if (typeof target === "function") [target, listener, options] = [null, target, listener];
+    if (typeof target === "function") [target, listener, options] = [ALL, target, listener];
     if (typeof listener !== "function") throw notAn("subscribe()", "a function to call", listener);
-    const several = target === null || Array.isArray(target);
-    const wanted = target === null ? [] : several ? [...new Set(target.map(full))] : [full(target)];
+    const several = target === ALL || Array.isArray(target);
+    const wanted = target === ALL ? [] : several ? [...new Set(target.map(full))] : [full(target)];
     /** @type {number[]} */
     const pinned = [];
     try {
@@ -86,15 +107,15 @@ export function createEntries(core, prefix, reportError) {
         pinned.push(core.pin(key));
         core.computed.watch(key);
       }
-      if (target === null) core.port.stats();
+      if (target === ALL) core.port.stats();
     } catch (error) {
       core.unpin(pinned);
       throw error;
     }
-    const fn = listenerOf(listener, several, target === null);
-    const end = listeners.add(target === null ? null : pinned.map((slot) => slot & PLACE), fn, several);
+    const fn = listenerOf(listener, several, target === ALL);
+    const end = listeners.add(target === ALL ? null : pinned.map((slot) => slot & PLACE), fn, several);
     const { port } = core;
-    if (options?.immediate) tellNow(target === null ? keys().map((key) => prefix + key) : wanted, fn, several);
+    if (options?.immediate) tellNow(target === ALL ? keys().map((key) => prefix + key) : wanted, fn, several);
     return () => {
       if (end() && core.port === port) core.unpin(pinned);
     };
@@ -114,12 +135,12 @@ export function createEntries(core, prefix, reportError) {
   }
 
   function tellNow(/** @type {string[]} */ wanted, /** @type {Function} */ fn, /** @type {boolean} */ several) {
-    const changes = wanted.filter((key) => !several || core.has(key)).map((key) => {
-      const value = core.get(key);
-      core.port.read(core.find(key));
-      return { key, value, old: undefined, version: core.port.version(), origin: ORIGINS[core.port.origin()] };
-    });
     try {
+      const changes = wanted.filter((key) => !several || core.has(key)).map((key) => {
+        const value = core.get(key, undefined); // a computed value may throw
+        core.port.read(core.find(key));
+        return { key, value, old: undefined, version: core.port.version(), origin: ORIGINS[core.port.origin()] };
+      });
       if (several) fn(changes);
       else fn(changes[0].value, changes[0]);
     } catch (error) {
@@ -139,7 +160,7 @@ export function createEntries(core, prefix, reportError) {
       const plain = freezePlain(value, core.limits[1] - depthUsed);
       if (!(plain instanceof Offence)) return plain;
       plain.path = path + plain.path;
-      throw unserializable(full(key), plain);
+      throw unserializable(full(key), plain, core.limits[1]);
     },
   });
 
@@ -166,7 +187,7 @@ export function createEntries(core, prefix, reportError) {
     },
     clear: () => core.sweep(() => core.port.clear(prefix)),
 
-    keys: () => keys().values(),
+    keys: () => walk(keys(), (key) => key),
     values: () => each((_, value) => value),
     entries,
     [Symbol.iterator]: entries,

@@ -33,7 +33,7 @@ export function createEvents(page) {
       const { key } = violation;
       if (!dispatch("session-violation", Object.freeze({ ...violation })) || warned.has(key)) return;
       warned.add(key);
-      console.warn(`tabstate: ${unserializable(key, violation).message}`);
+      console.warn(`tabstate: ${unserializable(key, violation, 0).message}`);
     },
     forgetWarnings: () => warned.clear(),
 

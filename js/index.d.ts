@@ -8,11 +8,11 @@
 /** What JSON represents (RFC 8259). */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
 
-/** A value as it is read: frozen through and through. */
-export type Frozen<T> = T extends (...args: any[]) => any ? T
-  : T extends readonly (infer U)[] ? readonly Frozen<U>[]
-  : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> }
-  : T;
+/** What is never copied, only held by reference (rule 15). */
+type Held = ((...args: never[]) => unknown) | Date | RegExp | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Promise<unknown> | ArrayBuffer | ArrayBufferView | Blob | Node;
+
+/** A value as it is read: frozen through and through; what is held by reference is as it was given. */
+export type Frozen<T> = T extends Held ? T : T extends object ? { readonly [M in keyof T]: Frozen<T[M]> } : T;
 
 /** What becomes of values that JSON cannot represent: held by reference, held and reported, refused. */
 export type Enforcement = "off" | "report" | "enforce";
@@ -74,8 +74,8 @@ export interface Violation {
 }
 
 /** What a listener is told about one key. */
-export interface Change<V = unknown> {
-  readonly key: string;
+export interface Change<V = unknown, K extends string = string> {
+  readonly key: K;
   /** The new value, undefined when the key is gone. */
   readonly value: V | undefined;
   /** The value before, undefined when the key was absent. Computed when asked for. */
@@ -85,9 +85,11 @@ export interface Change<V = unknown> {
   readonly origin: Origin;
 }
 
-export type Listener<V = unknown> = (value: V | undefined, change: Change<V>) => void;
+export type Listener<V = unknown, K extends string = string> = (value: V | undefined, change: Change<V, K>) => void;
+/** A change of one of the keys: testing `change.key` tells the type of its value. */
+export type ChangeOf<S extends object, K extends KeyOf<S> = KeyOf<S>> = { [P in K]: Change<Frozen<S[P]>, P> }[K];
 /** A listener of several keys or of all: gets all changes of one delivery together. */
-export type ChangesListener = (changes: readonly Change[]) => void;
+export type ChangesListener<S extends object = Shape, K extends KeyOf<S> = KeyOf<S>> = (changes: readonly ChangeOf<S, K>[]) => void;
 
 export interface Stats {
   /** Number of entries. */
@@ -124,11 +126,32 @@ export interface CallbackEvent {
   readonly element?: Element;
 }
 
+/** Of a session whose type nobody declared: any key, any value. This is the only `any` here. */
 type Shape = Record<string, any>;
-type KeyOf<S extends Shape> = keyof S & string;
+type KeyOf<S extends object> = keyof S & string;
+/** What may be written: the declared type, or what was read of it. */
+type Given<T> = T | Frozen<T>;
+type Values<S extends object, K extends readonly KeyOf<S>[]> = { [I in keyof K]: Frozen<S[K[I]]> | undefined };
+type Entry<S extends object> = { [K in KeyOf<S>]: [key: K, value: Frozen<S[K]>] }[KeyOf<S>];
+/** Several entries: an object, or pairs such as a Map or a session gives. */
+type Several<S extends object> = { readonly [K in keyof S]?: Given<S[K]> } | Iterable<{ [K in KeyOf<S>]: readonly [key: K, value: Given<S[K]>] }[KeyOf<S>]>;
+/** The declared keys that begin with `N:`, under the rest of their names; anything where none is declared. */
+type Scoped<S extends object, N extends string> = string extends KeyOf<S> ? Shape
+  : [Extract<KeyOf<S>, `${N}:${string}`>] extends [never] ? Shape
+  : { [K in KeyOf<S> as K extends `${N}:${infer Rest}` ? Rest : never]: S[K] };
+
+/** The events of a session and their details. All can be prevented: then the console is not told. */
+export interface SessionEvents {
+  /** A value that JSON cannot represent was written, or was there when the mode changed. */
+  "session-violation": Violation;
+  /** Code of the page threw where it must stop nobody else, in a listener for instance. */
+  "session-error": { readonly error: unknown };
+  /** The module failed; the session is over. */
+  "session-crashed": { readonly error: SessionCrashedError };
+}
 
 /** The entries of a session, or of a scope of it. */
-export interface Entries<S extends Shape = Shape> {
+export interface Entries<S extends object = Shape> {
   /** The entries as properties: reading gives primitives or writable views, assigning sets, delete deletes (rules 2, 5, 9, 12). */
   readonly state: Partial<S>;
   /** Number of entries. */
@@ -141,7 +164,7 @@ export interface Entries<S extends Shape = Shape> {
   require<K extends KeyOf<S>>(key: K): Frozen<S[K]>;
   has(key: string): boolean;
   /** Stores a copy of the value. Returns the session. */
-  set<K extends KeyOf<S>>(key: K, value: S[K]): this;
+  set<K extends KeyOf<S>>(key: K, value: Given<S[K]>): this;
   /** Says whether the key was there. The key of a widget goes back to the widget's default (rule 28). */
   delete(key: KeyOf<S>): boolean;
   /** Deletes and returns the value; without a fallback throws SessionKeyError when the key is absent. */
@@ -153,27 +176,27 @@ export interface Entries<S extends Shape = Shape> {
   /** In insertion order, over the keys there were when it began (rule 6). */
   keys(): IterableIterator<KeyOf<S>>;
   values(): IterableIterator<Frozen<S[KeyOf<S>]>>;
-  entries(): IterableIterator<[KeyOf<S>, Frozen<S[KeyOf<S>]>]>;
-  [Symbol.iterator](): IterableIterator<[KeyOf<S>, Frozen<S[KeyOf<S>]>]>;
+  entries(): IterableIterator<Entry<S>>;
+  [Symbol.iterator](): IterableIterator<Entry<S>>;
   forEach(fn: (value: Frozen<S[KeyOf<S>]>, key: KeyOf<S>, session: this) => void): void;
   /** A deep copy of all entries that JSON represents, as a plain object of your own. */
   toJSON(): Record<string, Json>;
 
   /** Sets only the absent keys, all or none. Returns the session. */
-  init(entries: Partial<S> | Iterable<readonly [string, unknown]>): this;
+  init(entries: Several<S>): this;
   /** Sets all or none. Returns the session. */
-  update(entries: Partial<S> | Iterable<readonly [string, unknown]>): this;
+  update(entries: Several<S>): this;
   /** Changes an array or object in place: one change when fn returns, none when it throws. Returns what fn returns. */
   mutate<K extends KeyOf<S>, R>(key: K, fn: (draft: S[K]) => R): R;
   /** One delivery at the end; when fn throws, everything it did is rolled back (rule 23). fn must be synchronous. */
   batch<R>(fn: () => R): R;
 
   /** Calls the listener after each change of the key. Returns the function that ends it. */
-  subscribe<K extends KeyOf<S>>(key: K, listener: Listener<Frozen<S[K]>>, options?: { immediate?: boolean }): () => void;
+  subscribe<K extends KeyOf<S>>(key: K, listener: Listener<Frozen<S[K]>, K>, options?: { immediate?: boolean }): () => void;
   /** … of any of the keys, once per delivery. */
-  subscribe(keys: readonly KeyOf<S>[], listener: ChangesListener, options?: { immediate?: boolean }): () => void;
+  subscribe<K extends KeyOf<S>>(keys: readonly K[], listener: ChangesListener<S, K>, options?: { immediate?: boolean }): () => void;
   /** … of every key, once per delivery. */
-  subscribe(listener: ChangesListener, options?: { immediate?: boolean }): () => void;
+  subscribe(listener: ChangesListener<S>, options?: { immediate?: boolean }): () => void;
 
   /**
    * Canonical JSON text of all entries in insertion order. With references in the session it throws
@@ -190,7 +213,7 @@ export interface Entries<S extends Shape = Shape> {
    * (rule 24). fn gets the values of the keys; what it throws is kept and thrown at each read until one of them changes.
    * Throws SessionKeyError when the name is taken. Returns the function that ends it.
    */
-  computed<R>(name: string, keys: readonly string[], fn: (...values: any[]) => R): () => void;
+  computed<N extends KeyOf<S>, const K extends readonly KeyOf<S>[]>(name: N, keys: K, fn: (...values: Values<S, K>) => Given<S[N]>): () => void;
   /**
    * Guards a key: a write whose value the schema has issues with throws SessionValidationError, at set, update, mutate, restore
    * and undo alike. It judges only: the value written is stored, not the one it returns (rule 20). Asynchronous schemas are
@@ -198,10 +221,11 @@ export interface Entries<S extends Shape = Shape> {
    */
   validator(key: KeyOf<S>, schema: StandardSchema): () => void;
   /** The entries whose keys begin with `name:`, under the rest of their keys: a view, not a second store (rule 50). */
-  scope<T extends Shape = Shape>(name: string): Entries<T>;
+  scope<N extends string>(name: N): Entries<Scoped<S, N>>;
+  scope<T extends object>(name: string): Entries<T>;
 }
 
-export interface Session<S extends Shape = Shape> extends Entries<S> {
+export interface Session<S extends object = Shape> extends Entries<S> {
   /** "open", then once and for good "destroyed" or "crashed". */
   readonly status: "open" | "destroyed" | "crashed";
   /** The enforcement mode; may be changed at any time, drops nothing (rule 13). */
@@ -247,9 +271,9 @@ export interface Session<S extends Shape = Shape> extends Entries<S> {
   /** Ends the session: listeners end, memory is overwritten, every later call throws SessionDestroyedError. */
   destroy(): void;
 
-  /** "session-violation" (detail: Violation), "session-error" (detail: {error}), "session-crashed". Also dispatched on document by the page's session. */
-  addEventListener(type: string, listener: (event: CustomEvent) => void): void;
-  removeEventListener(type: string, listener: (event: CustomEvent) => void): void;
+  /** See SessionEvents. They are dispatched on document too by the page's session. */
+  addEventListener<T extends keyof SessionEvents>(type: T, listener: (event: CustomEvent<SessionEvents[T]>) => void, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<T extends keyof SessionEvents>(type: T, listener: (event: CustomEvent<SessionEvents[T]>) => void, options?: boolean | EventListenerOptions): void;
 }
 
 /** The base of all errors thrown here. */
@@ -291,7 +315,7 @@ export class SessionDestroyedError extends SessionError {}
 export class SessionCrashedError extends SessionError {}
 
 /** Opens the page's session, or resolves to it when it is open already (rule 44). */
-export function open<S extends Shape = Shape>(options?: OpenOptions): Promise<Session<S>>;
+export function open<S extends object = Shape>(options?: OpenOptions): Promise<Session<S>>;
 
 /**
  * Offered as globalThis.tabstate by `<script type="module" src=".../tabstate.js">`, which opens the page's session with the options

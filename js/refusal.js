@@ -10,10 +10,14 @@ export function refusalError({ class: name, message, ...fields }, key = "") {
   return new type(message, fields);
 }
 
-/** @param {{code: string, path: string, type: string, reason: string, hint: string}} offence */
-export function unserializable(/** @type {string} */ key, offence) {
+/**
+ * @param {{code: string, path: string, type: string, reason: string, hint: string}} offence
+ * @param {number} depth that the session allows, the limit when the value is too deep
+ */
+export function unserializable(/** @type {string} */ key, offence, depth) {
   const { code, path, type, reason, hint } = offence;
-  const Type = code === "too-deep" ? errors.SessionLimitError : errors.UnserializableSessionStateError;
   const place = path === "" ? "" : `, at ${path}`;
-  return new Type(`key ${JSON.stringify(key)}: ${reason}${place}. ${hint}`, { code, key, path, type, reason, hint });
+  const message = `key ${JSON.stringify(key)}: ${reason}${place}. ${hint}`;
+  if (code === "too-deep") return new errors.SessionLimitError(message, { code, key, path, type, reason, hint, limit: depth });
+  return new errors.UnserializableSessionStateError(message, { code, key, path, type, reason, hint });
 }

@@ -40,12 +40,12 @@ export function createSession(port, events, onEnd) {
     if (status !== "open") core.port.stats();
   }
 
+  // What may be called near the end of the engine's stack can be called again: the status is the last to change.
   function end(/** @type {"destroyed" | "crashed"} */ how, /** @type {() => Error} */ error) {
-    status = how;
     core.end(deadPort(error));
     turns.clear();
-    dispose();
     onEnd(how);
+    status = how;
   }
 
   /** Runs what onDispose registered, once. */
@@ -85,12 +85,14 @@ export function createSession(port, events, onEnd) {
       const prefix = `${keyText(name)}:`;
       const known = scopes.get(prefix);
       if (known) return known;
-      const scoped = createEntries(core, prefix, events.reportError);
-      const scope = Object.assign(Object.defineProperties({}, Object.getOwnPropertyDescriptors(scoped)), {
-        scope: (/** @type {any} */ inner) => session.scope(`${keyText(name)}:${keyText(inner)}`),
+      const scope = Object.assign(createEntries(core, prefix, events.reportError), {
+        scope: (/** @type {any} */ inner) => /** @type {any} */ (session).scope(`${keyText(name)}:${keyText(inner)}`),
         computed: (/** @type {any} */ inner, /** @type {any} */ keys, /** @type {any} */ fn) =>
           core.computed.define(prefix + keyText(inner), Array.isArray(keys) ? keys.map((key) => prefix + keyText(key)) : keys, fn),
-        validator: (/** @type {any} */ key, /** @type {any} */ schema) => core.validators.add(prefix + keyText(key), schema),
+        validator: (/** @type {any} */ key, /** @type {any} */ schema) => {
+          alive();
+          return core.validators.add(prefix + keyText(key), schema);
+        },
       });
       scopes.set(prefix, scope);
       return scope;
@@ -127,6 +129,7 @@ export function createSession(port, events, onEnd) {
       if (status !== "open") return;
       const dying = core.port;
       end("destroyed", () => new SessionDestroyedError("the session was destroyed. open() starts a new one", { code: "session-destroyed", hint: "Call open() again" }));
+      dispose();
       dying.wipe();
     },
     addEventListener: events.addEventListener,
@@ -140,7 +143,11 @@ export function createSession(port, events, onEnd) {
   function crashed(/** @type {Error} */ error) {
     if (status !== "open") return;
     end("crashed", () => error);
-    if (events.dispatch("session-crashed", { error })) console.error(error);
+    // In a task of its own: the crash may be that of a stack which has no room for what the page does now.
+    queueMicrotask(() => {
+      dispose();
+      if (events.dispatch("session-crashed", { error })) console.error(error);
+    });
   }
 
   return { session, crashed, dispose };

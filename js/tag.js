@@ -38,7 +38,7 @@ function optionsOf(/** @type {HTMLScriptElement} */ tag) {
       continue;
     }
     try {
-      Object.assign(options, read(value));
+      Object.assign(options, read(/** @type {string} */ (value)));
     } catch {
       console.warn(`tabstate: ${attribute} is not JSON, so it is ignored: ${value}`, tag);
     }

@@ -7,13 +7,14 @@ import { isThenable } from "./arguments.js";
 import { pointer } from "./plain.js";
 
 export function createValidators() {
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, {schema: any}>} an object of its own each time, since one schema may guard a key again */
   const schemas = new Map();
 
   /** Gives the issues that the key's validator has with a value, [] when it has none. */
   function issuesOf(/** @type {string} */ key, /** @type {unknown} */ value) {
-    const result = schemas.get(key)["~standard"].validate(value);
+    const result = schemas.get(key)?.schema["~standard"].validate(value);
     if (isThenable(result)) {
+      Promise.resolve(result).catch(() => {}); // refused here, so nobody waits for what it rejects with
       throw new SessionUsageError(`key ${JSON.stringify(key)}: its validator is asynchronous, and a write cannot wait. Validate before you write, or use a synchronous schema`, {
         code: "async-validator", key, hint: "Use a synchronous schema",
       });
@@ -47,9 +48,10 @@ export function createValidators() {
       if (schemas.has(key)) {
         throw new SessionUsageError(`key ${JSON.stringify(key)}: it has a validator already. End that one first`, { code: "validator-taken", key, hint: "End the other one first" });
       }
-      schemas.set(key, schema);
+      const own = { schema };
+      schemas.set(key, own);
       return () => {
-        if (schemas.get(key) === schema) schemas.delete(key);
+        if (schemas.get(key) === own) schemas.delete(key);
       };
     },
   };

@@ -40,42 +40,48 @@ func Build(ctx context.Context, o Options) (Manifest, error) {
 		return Manifest{}, err
 	}
 	step("compile %s with %s", o.Main, t.version)
-	wasm, err := t.module(ctx, o.Main)
+	modules, err := t.modules(ctx, o)
 	if err != nil {
 		return Manifest{}, err
 	}
 	step("join the facade")
-	files, err := t.facade(o, wasm)
+	files, err := t.facade(o, modules)
 	if err != nil {
 		return Manifest{}, err
 	}
 	step("compress and write to %s", o.Out)
-	m := Manifest{Go: t.version, Wasm: wasmName(wasm), Integrity: integrity(wasm), Files: map[string]File{}}
+	m := Manifest{
+		Go:        t.version,
+		Wasm:      wasmName(modules.release),
+		Integrity: integrity(modules.release),
+		Debug:     debugName,
+		Files:     map[string]File{},
+	}
 	if err := m.write(o, files); err != nil {
 		return Manifest{}, err
 	}
-	step("done: %.1f KiB of brotli for module and %s", kib(int64(m.Download().Brotli)), entryName)
+	step("done: %.1f KiB of brotli for module and %s", kib(int64(m.Download().Brotli)), minName)
 	if o.Budget > 0 {
 		return m, m.Check(o.Budget)
 	}
 	return m, nil
 }
 
-// module compiles the program and makes it small.
-func (t toolchain) module(ctx context.Context, dir string) ([]byte, error) {
-	b, err := t.compile(ctx, dir, false)
+// modules compiles the program and makes it small.
+func (t toolchain) modules(ctx context.Context, o Options) (linked, error) {
+	b, err := t.compile(ctx, o.Main)
 	if err != nil {
-		return nil, err
+		return linked{}, err
 	}
-	small, err := postLink(b, t.version)
+	modules, err := postLink(b, t.version, o.Names)
 	if err != nil {
-		return nil, fmt.Errorf("after the link of %s: %w", dir, err)
+		return linked{}, fmt.Errorf("after the link of %s: %w", o.Main, err)
 	}
-	return small, nil
+	return modules, nil
 }
 
-// facade returns the files to ship by name, the module among them. It writes runtime.js and the module beside the sources.
-func (t toolchain) facade(o Options, wasm []byte) (map[string][]byte, error) {
+// facade returns the files to ship by name, the modules among them. It writes runtime.js and the modules beside the sources.
+func (t toolchain) facade(o Options, modules linked) (map[string][]byte, error) {
 	glue, err := t.glue()
 	if err != nil {
 		return nil, err
@@ -95,29 +101,32 @@ func (t toolchain) facade(o Options, wasm []byte) (map[string][]byte, error) {
 		}
 		dir = filepath.Join(dir, "js")
 	}
-	if err := writeFile(filepath.Join(dir, wasmName(wasm)), wasm); err != nil {
-		return nil, err
+	files := map[string][]byte{
+		wasmName(modules.release): modules.release,
+		debugName:                 modules.debug,
 	}
 	worker, err := os.ReadFile(filepath.Join(dir, workerName))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	runtime := runtimeText(wasm, worker, t.version, glue)
+	for name, b := range files {
+		if err := writeFile(filepath.Join(dir, name), b); err != nil {
+			return nil, err
+		}
+	}
+	runtime := runtimeText(modules, worker, t.version, glue)
 	if err := writeFile(filepath.Join(dir, runtimeName), []byte(runtime)); err != nil {
 		return nil, err
 	}
-	if err := dropOld(dir, wasmName(wasm)); err != nil {
+	if err := dropOld(dir, wasmName(modules.release)); err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{
-		wasmName(wasm): wasm,
-		workerName:     worker,
-		ThirdPartyName: []byte(thirdPartyHead + licence),
-	}
+	files[workerName] = worker
+	files[ThirdPartyName] = []byte(thirdPartyHead + licence)
 	if files[entryName], err = bundle(dir, false); err != nil {
 		return nil, err
 	}
-	if files["tabstate.min.js"], err = bundle(dir, true); err != nil {
+	if files[minName], err = bundle(dir, true); err != nil {
 		return nil, err
 	}
 	if files["index.d.ts"], err = os.ReadFile(filepath.Join(dir, "index.d.ts")); err != nil {
@@ -133,17 +142,21 @@ func (m Manifest) write(o Options, files map[string][]byte) error {
 	}
 	for name, b := range files {
 		path := filepath.Join(o.Out, name)
-		br, gz, err := compressed(path, b, o.Quality)
-		if err != nil {
-			return fmt.Errorf("compress %s: %w", name, err)
+		forms := map[string][]byte{"": b}
+		if name != debugName { // who debugs has it near; 6 s of every build
+			br, gz, err := compressed(path, b, o.Quality)
+			if err != nil {
+				return fmt.Errorf("compress %s: %w", name, err)
+			}
+			forms[".br"], forms[".gz"] = br, gz
 		}
-		for suffix, content := range map[string][]byte{"": b, ".br": br, ".gz": gz} {
+		for suffix, content := range forms {
 			if err := writeFile(path+suffix, content); err != nil {
 				return err
 			}
 		}
 		sum := sha256.Sum256(b)
-		m.Files[name] = File{Type: site.ContentType(name), Size: len(b), Brotli: len(br), Gzip: len(gz), SHA256: hex.EncodeToString(sum[:])}
+		m.Files[name] = File{Type: site.ContentType(name), Size: len(b), Brotli: len(forms[".br"]), Gzip: len(forms[".gz"]), SHA256: hex.EncodeToString(sum[:])}
 	}
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

@@ -46,12 +46,19 @@ func TestBuild(t *testing.T) {
 		require.Regexp(t, `^tabstate\.[0-9a-f]{16}\.wasm$`, m.Wasm)
 		require.Equal(t, m.Wasm, "tabstate."+m.Files[m.Wasm].SHA256[:16]+".wasm")
 		require.Equal(t, "application/wasm", m.Files[m.Wasm].Type)
-		require.Len(t, m.Files, 6)
+		require.Len(t, m.Files, 7)
+		require.Equal(t, "tabstate.debug.wasm", m.Debug)
+		require.Greater(t, m.Files[m.Debug].Size, m.Files[m.Wasm].Size)
+		require.Equal(t, m.Files[m.Wasm].Brotli+m.Files["tabstate.min.js"].Brotli, m.Download().Brotli, "the debug module is not downloaded")
 	})
 	t.Run("compressed forms", func(t *testing.T) {
 		for name, f := range m.Files {
 			plain := read(t, out, name)
 			require.Len(t, plain, f.Size)
+			if name == m.Debug {
+				require.NoFileExists(t, filepath.Join(out, name+".br"))
+				continue
+			}
 			br, err := io.ReadAll(brotli.NewReader(strings.NewReader(read(t, out, name+".br"))))
 			require.NoError(t, err)
 			require.Equal(t, plain, string(br), name)
@@ -174,6 +181,11 @@ func TestFaults(t *testing.T) {
 	forged := func(t *testing.T, root, version string) string {
 		return fakeGo(t, `case "$1" in env) echo '{"GOROOT":"`+root+`","GOVERSION":"`+version+`"}';; *) exec go "$@";; esac`)
 	}
+	// renamed is the real command, which claims to be of another version, and puts that into what it compiles.
+	renamed := func(t *testing.T) string {
+		return fakeGo(t, `case "$1" in env) go "$@" | sed 's/"go1\.[0-9][0-9]/"go9.99/';;
+*) go "$@" && out= && for a; do [ "$out" = -o ] && sed -i 's/\x02Go\(.\)go1\.[0-9][0-9]/\x02Go\1go9.99/' "$a"; out=$a; done; true;; esac`)
+	}
 	real, err := exec.Command("go", "env", "GOROOT").Output()
 	require.NoError(t, err)
 	root := strings.TrimSpace(string(real))
@@ -200,6 +212,7 @@ func TestFaults(t *testing.T) {
 		{"go command of something else", func(o *build.Options) { o.Go = fakeGo(t, "echo hello") }, build.ErrToolchain, ""},
 		{"GOROOT without the glue", func(o *build.Options) { o.Go = forged(t, t.TempDir(), "go1.26.8") }, build.ErrToolchain, "wasm_exec.js"},
 		{"glue of another version", func(o *build.Options) { o.Go = forged(t, root, "go1.20.1") }, build.ErrToolchain, "go1.20.1"},
+		{"function table of an unknown version", func(o *build.Options) { o.Go = renamed(t) }, build.ErrToolchain, "-names"},
 		{"no such folder", func(o *build.Options) { o.Main = "testdata/missing" }, build.ErrNoGo, "missing"},
 		{"no program", func(o *build.Options) { o.Main = "testdata/facade" }, build.ErrCompile, "no Go files"},
 		{"not a main package", func(o *build.Options) { o.Main = "../module" }, build.ErrCompile, "no main package"},

@@ -11,7 +11,10 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-const entryName = "tabstate.js"
+const (
+	entryName = "tabstate.js"
+	minName   = "tabstate.min.js"
+)
 
 const banner = `/*! Tabstate, MIT licence. Contains wasm_exec.js, copyright The Go Authors, BSD licence: see THIRD-PARTY.txt beside this file. */`
 

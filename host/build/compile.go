@@ -20,13 +20,13 @@ import (
 var (
 	experiment = "nogreenteagc"
 	flags      = []string{"-trimpath", "-buildvcs=false", "-gcflags=std=-l", "-gcflags=internal/strconv=", "-gcflags=strconv="}
-	stripped   = "-ldflags=-s -w"
 )
 
-// compile compiles the main package in dir and returns the module. With names it keeps the names of functions.
+// compile compiles the main package in dir and returns the module with all names. They lie in custom sections and in the function table, where
+// later steps take them out: linked without (-s -w), code and data are the same byte for byte.
 //
 // Returns an error that wraps ErrCompile and holds the compiler's words.
-func (t toolchain) compile(ctx context.Context, dir string, names bool) ([]byte, error) {
+func (t toolchain) compile(ctx context.Context, dir string) ([]byte, error) {
 	temp, err := os.MkdirTemp("", "tabstate-build-")
 	if err != nil {
 		return nil, err
@@ -34,11 +34,7 @@ func (t toolchain) compile(ctx context.Context, dir string, names bool) ([]byte,
 	defer os.RemoveAll(temp)
 	out := filepath.Join(temp, "main.wasm")
 
-	args := append([]string{"build"}, flags...)
-	if !names {
-		args = append(args, stripped)
-	}
-	cmd := t.cmd(ctx, dir, append(args, "-o", out, ".")...)
+	cmd := t.cmd(ctx, dir, append(append([]string{"build"}, flags...), "-o", out, ".")...)
 	var words bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &words, &words
 	if err := cmd.Run(); err != nil {

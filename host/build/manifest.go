@@ -16,21 +16,24 @@ type Manifest struct {
 	// Wasm is the name of the module, and Integrity its digest as Subresource Integrity writes it.
 	Wasm      string `json:"wasm"`
 	Integrity string `json:"integrity"`
+	// Debug is the name of the same module with names in its stack traces. It stands in no download: nothing compressed, not in the budget.
+	Debug string `json:"debug"`
 	// Files has the results by name, without the compressed forms and the manifest.
 	Files map[string]File `json:"files"`
 }
 
 // File is one result of a build; sizes are in bytes.
 type File struct {
-	Type   string `json:"type"`
-	Size   int    `json:"size"`
-	Brotli int    `json:"brotli"`
-	Gzip   int    `json:"gzip"`
+	Type string `json:"type"`
+	Size int    `json:"size"`
+	// Brotli and Gzip are the sizes of the compressed forms, 0 when there is none.
+	Brotli int    `json:"brotli,omitempty"`
+	Gzip   int    `json:"gzip,omitempty"`
 	SHA256 string `json:"sha256"`
 }
 
-// Download returns what a visitor of a page with the script tag loads: the module and tabstate.js.
-func (m Manifest) Download() File { return m.sum(m.Wasm, entryName) }
+// Download returns what a visitor of a page with the script tag loads: the module and tabstate.min.js.
+func (m Manifest) Download() File { return m.sum(m.Wasm, minName) }
 
 func (m Manifest) sum(names ...string) File {
 	var sum File
@@ -46,7 +49,7 @@ func (m Manifest) sum(names ...string) File {
 // Check returns an error that wraps ErrBudget when the download is larger than budget, in bytes of brotli.
 func (m Manifest) Check(budget int64) error {
 	if sum := int64(m.Download().Brotli); sum > budget {
-		return fmt.Errorf("%w: module and %s are %.1f KiB of brotli, %.1f are allowed", ErrBudget, entryName, kib(sum), kib(budget))
+		return fmt.Errorf("%w: module and %s are %.1f KiB of brotli, %.1f are allowed", ErrBudget, minName, kib(sum), kib(budget))
 	}
 	return nil
 }

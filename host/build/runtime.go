@@ -23,6 +23,9 @@ func wasmName(wasm []byte) string {
 	return "tabstate." + hex.EncodeToString(sum[:8]) + ".wasm"
 }
 
+// debugName is the module with names. It is asked for by hand, so its name stays the same; its digest stands in runtime.js.
+const debugName = "tabstate.debug.wasm"
+
 // integrity returns the digest in the form of Subresource Integrity.
 func integrity(b []byte) string {
 	sum := sha256.Sum256(b)
@@ -33,16 +36,20 @@ func integrity(b []byte) string {
 // does, the download has begun. On an insecure origin there is no crypto.subtle, so the browser checks the digest.
 //
 // The worker's address has a hash of its text in it, so that a browser that has another one takes the new one.
-func runtimeText(wasm, worker []byte, version, glue string) string {
+func runtimeText(modules linked, worker []byte, version, glue string) string {
 	sum := sha256.Sum256(worker)
 	return fmt.Sprintf(`// Made by the build from wasm/ and the Go installation. Do not edit, do not commit.
 
-/** The compiled module that belongs to this facade. */
+/** The compiled module that belongs to this facade, and the same with names in its stack traces. */
 const runtime = Object.freeze({
   url: new URL("./%s", import.meta.url).href,
   integrity: %q,
   go: %q,
   worker: new URL("./%s", import.meta.url).href + "?%x",
+  debug: Object.freeze({
+    url: new URL("./%s", import.meta.url).href,
+    integrity: %q,
+  }),
 });
 
 /** The answer to the first request for the module, undefined outside a page. A failure is told to whoever awaits it. */
@@ -52,5 +59,5 @@ const early = typeof document === "object"
 early?.catch(() => {});
 
 export { runtime, early };
-%s`, wasmName(wasm), integrity(wasm), version, workerName, sum[:8], wrapGlue(glue, version))
+%s`, wasmName(modules.release), integrity(modules.release), version, workerName, sum[:8], debugName, integrity(modules.debug), wrapGlue(glue, version))
 }

@@ -22,12 +22,12 @@ func (m Manifest) Sizes(w io.Writer) error {
 		row(name, m.Files[name])
 	}
 	sum := m.Download()
-	row("= module + "+entryName+" (facade and glue)", sum)
-	row("= module + tabstate.min.js", m.sum(m.Wasm, "tabstate.min.js"))
+	row("= module + "+minName+" (facade and glue)", sum)
+	row("= module + "+entryName, m.sum(m.Wasm, entryName))
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "module + %s: %.1f KiB of brotli, budget %.0f KiB\n", entryName, kib(int64(sum.Brotli)), kib(Budget))
+	_, err := fmt.Fprintf(w, "module + %s: %.1f KiB of brotli, budget %.0f KiB\n", minName, kib(int64(sum.Brotli)), kib(Budget))
 	return err
 }
 
@@ -47,7 +47,7 @@ func Packages(ctx context.Context, o Options) ([]Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := t.compile(ctx, o.Main, true)
+	b, err := t.compile(ctx, o.Main)
 	if err != nil {
 		return nil, err
 	}

@@ -99,6 +99,17 @@ func (m Module) Bytes() []byte {
 	return out
 }
 
+// Program returns the sections that say what is computed: all but data, their count and custom ones.
+func (m Module) Program() []Section {
+	var list []Section
+	for _, s := range m.Sections {
+		if s.ID != custom && s.ID != data && s.ID != dataCount {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // section returns the body of the one section with the id, and whether there is one.
 func (m Module) section(id byte) ([]byte, bool) {
 	for _, s := range m.Sections {

@@ -146,6 +146,22 @@ func TestImageOverlap(t *testing.T) {
 	require.Equal(t, []byte("\x00\x00\x00\x00acd"), image)
 }
 
+func TestWithImage(t *testing.T) {
+	m, err := module.Parse(join(onePage, section(12, 1), section(10, 0), dataOf(segmentAt(4, "ab"))))
+	require.NoError(t, err)
+	image := []byte("\x00a\x00\x00\x00\x00\x00\x00\x00b\x00\x00\x00\x00\x00\x00\x00\x00c\x00")
+	changed, err := m.WithImage(image)
+	require.NoError(t, err)
+	require.Equal(t, join(onePage, section(12, 2), section(10, 0),
+		dataOf(segmentAt(1, "a\x00\x00\x00\x00\x00\x00\x00b"), segmentAt(18, "c\x00"))), changed.Bytes())
+	require.Len(t, changed.Program(), 2)
+
+	_, err = m.WithImage(make([]byte, 65537))
+	require.ErrorIs(t, err, module.ErrFormat)
+	_, err = module.Module{}.WithImage(nil)
+	require.ErrorIs(t, err, module.ErrFormat)
+}
+
 func TestDropCustom(t *testing.T) {
 	m, err := module.Parse(join(section(0, 1, 'x', 1), onePage, section(0, 4, 'n', 'a', 'm', 'e')))
 	require.NoError(t, err)

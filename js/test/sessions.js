@@ -38,7 +38,10 @@ export async function openCaptured(options = {}) {
   WebAssembly.instantiate = /** @type {any} */ (async (/** @type {any} */ module, /** @type {any} */ imports) => {
     const instance = await instantiate(module, imports);
     exports = { .../** @type {any} */ (instance).exports };
-    return Object.create(WebAssembly.Instance.prototype, { exports: { value: exports } });
+    /** @type {Record<string, any>} */
+    const stable = {};
+    for (const [name, value] of Object.entries(exports)) stable[name] = typeof value === "function" && name.startsWith("ts_") ? (/** @type {any[]} */ ...args) => exports[name](...args) : value;
+    return Object.create(WebAssembly.Instance.prototype, { exports: { value: stable } });
   });
   try {
     const session = /** @type {Session} */ (await open({ separate: true, ...options }));

@@ -16,26 +16,29 @@ type record struct {
 
 // level is one open batch.
 type level struct {
-	mark  int    // its first record in the log
-	stamp uint32 // its serial: entries that carry it are in the log since mark
+	mark    int       // its first record in the log
+	stamp   uint32    // its serial: entries that carry it are in the log since mark
+	towards direction // of the session when it was opened
 }
 
 // batchEnd is where in the list of changes those of one outermost batch end.
 // There are several when listeners wrote.
 type batchEnd struct {
-	end     int
-	towards direction
+	end  int
+	kept bool // the history owns them
 }
 
 // Batch runs fn. When it returns an error or panics, everything it did is
 // rolled back, version counter excepted, and nothing is delivered; otherwise each
 // key that fn changed is one [Change], delivered at the end of the outermost
-// batch (rule 23). Batch returns fn's error.
+// batch (rule 23). Batch returns fn's error. Batches that fn began and did not end
+// end with it, in the same way.
 func (s *Session) Batch(fn func() error) error {
+	outside := len(s.levels)
 	s.Begin()
 	done := false
 	defer func() {
-		if !done {
+		for !done && len(s.levels) > outside {
 			s.Rollback()
 		}
 	}()
@@ -43,7 +46,9 @@ func (s *Session) Batch(fn func() error) error {
 		return err
 	}
 	done = true
-	s.Commit()
+	for len(s.levels) > outside {
+		s.Commit()
+	}
 	return nil
 }
 
@@ -51,7 +56,7 @@ func (s *Session) Batch(fn func() error) error {
 func (s *Session) Begin() {
 	s.Forget()
 	s.stamp = s.serial()
-	s.levels = append(s.levels, level{mark: len(s.log), stamp: s.stamp})
+	s.levels = append(s.levels, level{mark: len(s.log), stamp: s.stamp, towards: s.towards})
 }
 
 // Touched calls fn with the slot of every key that the innermost open batch wrote,
@@ -79,6 +84,7 @@ func (s *Session) Commit() {
 		return
 	}
 	stamp := s.serial()
+	from := len(s.changes)
 	for _, r := range s.log[mark:] {
 		e := s.entries.at(r.place)
 		switch {
@@ -96,7 +102,7 @@ func (s *Session) Commit() {
 		}
 	}
 	s.log = truncate(s.log)
-	s.told = append(s.told, batchEnd{len(s.changes), s.towards})
+	s.told = append(s.told, batchEnd{len(s.changes), s.remember(s.changes[from:], s.towards)})
 	s.towards = forward
 	s.deliver()
 }
@@ -107,6 +113,7 @@ func (s *Session) Rollback() {
 	if len(s.levels) == 0 {
 		return
 	}
+	s.towards = s.levels[len(s.levels)-1].towards
 	mark := s.pop()
 	for i := len(s.log) - 1; i >= mark; i-- {
 		r := s.log[i]
@@ -122,9 +129,6 @@ func (s *Session) Rollback() {
 	s.log = s.log[:mark]
 	if mark == 0 {
 		s.log = truncate(s.log)
-	}
-	if len(s.levels) == 0 {
-		s.towards = forward
 	}
 }
 
@@ -161,24 +165,18 @@ func (s *Session) Forget() {
 	}
 	from := 0
 	for _, batch := range s.told {
-		changes := s.changes[from:batch.end]
+		if !batch.kept {
+			s.giveUp(s.changes[from:batch.end])
+		}
 		from = batch.end
-		// A step that was taken back is done with, even if widgets left nothing to change.
-		travelled := batch.towards == undone || batch.towards == redone
-		if (len(changes) > 0 || travelled) && s.history.limits.Steps > 0 && batch.towards < cleared {
-			s.remember(changes, batch.towards)
-			continue
-		}
-		for _, r := range changes {
-			s.drop(r.old)
-			s.release(r.place)
-		}
-		if batch.towards == cleared {
-			s.forgetHistory()
-		}
 	}
 	s.told = s.told[:0]
 	s.changes = truncate(s.changes)
+	for i, gone := range s.history.gone {
+		s.giveUp(gone.records)
+		s.history.gone[i] = step{}
+	}
+	s.history.gone = s.history.gone[:0]
 }
 
 // serial gives a stamp that no entry carries. Stamps are used again after four

@@ -20,6 +20,7 @@ type step struct {
 type history struct {
 	limits     HistoryLimits
 	undo, redo []step
+	gone       []step // given up, but perhaps among the changes that are still told
 	bytes      int64
 }
 
@@ -43,12 +44,12 @@ func (s *Session) SetHistory(l HistoryLimits) error {
 	if l.Bytes == 0 {
 		l.Bytes = 16 << 20
 	}
-	s.Forget()
 	s.history.limits = l
 	if l.Steps == 0 {
 		s.forgetHistory()
 	}
 	s.trimHistory()
+	s.Forget()
 	return nil
 }
 
@@ -141,9 +142,8 @@ func (s *Session) writeBack(r record) *Error {
 		c = textCell(c.kind, s.texts.put(s.texts.bytes(c.at(), c.length())), c.length())
 	}
 	s.hold(c)
-	absent := e.kind == Absent
 	s.store(r.place, c)
-	if absent && c.kind != Absent && r.created != 0 {
+	if c.kind != Absent && e.created != r.created {
 		s.unlink(r.place)
 		e.created = r.created
 		s.link(r.place, r.near)
@@ -151,49 +151,72 @@ func (s *Session) writeBack(r record) *Error {
 	return nil
 }
 
-// remember takes the told changes into the history instead of giving them up.
-func (s *Session) remember(changes []record, towards direction) {
+// remember brings the history up to date with a batch that ends, before listeners
+// hear of it: they may undo it. It tells whether the changes are the history's now.
+func (s *Session) remember(changes []record, towards direction) bool {
 	h := &s.history
-	var taken step
-	for _, r := range changes {
-		if s.readOnly(r.place) { // a trigger and a file are the user's alone
-			s.drop(r.old)
-			s.release(r.place)
-			continue
-		}
-		taken.records = append(taken.records, r)
-		taken.bytes += stepBytes + r.old.size()
-	}
-	h.bytes += taken.bytes
 	list := &h.undo
 	switch towards {
+	case quiet:
+		return false
+	case cleared:
+		s.forgetHistory()
+		return false
 	case undone:
 		s.popStep(&h.undo)
 		list = &h.redo
 	case redone:
 		s.popStep(&h.redo)
 	}
+	if len(changes) == 0 || h.limits.Steps == 0 {
+		return false
+	}
+	var taken, gone step
+	for _, r := range changes {
+		if s.readOnly(r.place) { // a trigger and a file are the user's alone
+			gone.records = append(gone.records, r)
+			continue
+		}
+		taken.records = append(taken.records, r)
+		taken.bytes += stepBytes + r.old.size()
+	}
+	if gone.records != nil {
+		h.gone = append(h.gone, gone)
+	}
 	if taken.records == nil {
-		return
+		return true
 	}
 	for towards == forward && len(h.redo) > 0 {
 		s.popStep(&h.redo)
 	}
+	h.bytes += taken.bytes
 	*list = append(*list, taken)
 	s.trimHistory()
+	return true
 }
 
-// popStep gives up the newest step of a list.
+// popStep gives up the newest step of a list, if there is one.
 func (s *Session) popStep(list *[]step) {
-	last := len(*list) - 1
-	s.giveUp((*list)[last])
-	(*list)[last] = step{}
-	*list = (*list)[:last]
+	if last := len(*list) - 1; last >= 0 {
+		s.giveUpStep((*list)[last])
+		(*list)[last] = step{}
+		*list = (*list)[:last]
+	}
 }
 
-func (s *Session) giveUp(taken step) {
-	s.history.bytes -= taken.bytes
-	for _, r := range taken.records {
+// dropStep gives up the oldest step of a list.
+func (s *Session) dropStep(list *[]step) {
+	s.giveUpStep((*list)[0])
+	*list = append((*list)[:0], (*list)[1:]...)
+}
+
+func (s *Session) giveUpStep(gone step) {
+	s.history.bytes -= gone.bytes
+	s.history.gone = append(s.history.gone, gone)
+}
+
+func (s *Session) giveUp(records []record) {
+	for _, r := range records {
 		s.drop(r.old)
 		s.release(r.place)
 	}
@@ -204,12 +227,10 @@ func (s *Session) giveUp(taken step) {
 func (s *Session) trimHistory() {
 	h := &s.history
 	for len(h.undo) > 0 && (len(h.undo) > h.limits.Steps || h.bytes > h.limits.Bytes) {
-		s.giveUp(h.undo[0])
-		h.undo = append(h.undo[:0], h.undo[1:]...)
+		s.dropStep(&h.undo)
 	}
-	for len(h.redo) > 0 && h.bytes > h.limits.Bytes {
-		s.giveUp(h.redo[0])
-		h.redo = append(h.redo[:0], h.redo[1:]...)
+	for len(h.redo) > 0 && (len(h.redo) > h.limits.Steps || h.bytes > h.limits.Bytes) {
+		s.dropStep(&h.redo)
 	}
 }
 
@@ -228,6 +249,5 @@ func (s *Session) KeepsHistory() bool { return s.history.limits.Steps > 0 }
 
 // Steps tells how many steps can be undone and redone.
 func (s *Session) Steps() (undo, redo int) {
-	s.Forget()
 	return len(s.history.undo), len(s.history.redo)
 }

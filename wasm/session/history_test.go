@@ -50,6 +50,9 @@ func TestHistoryModel(t *testing.T) {
 					if r.IntN(3) == 0 {
 						_, err := s.Delete(key)
 						require.NoError(t, err)
+						if r.IntN(2) == 0 { // it comes back with another value, at the end of the order
+							require.NoError(t, s.Set(key, NumberValue(float64(1000+i))))
+						}
 						continue
 					}
 					v, _ := draw(r)

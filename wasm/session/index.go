@@ -18,9 +18,7 @@ func (x *index) hash(key []byte) uint32 {
 	const a, b = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
 	h := x.seed ^ uint64(len(key))*a
 	for len(key) >= 8 {
-		word := uint64(key[0]) | uint64(key[1])<<8 | uint64(key[2])<<16 | uint64(key[3])<<24 |
-			uint64(key[4])<<32 | uint64(key[5])<<40 | uint64(key[6])<<48 | uint64(key[7])<<56
-		high, low := bits.Mul64(word^h, x.seed^b)
+		high, low := bits.Mul64(load64(key)^h, x.seed^b)
 		h = high ^ low
 		key = key[8:]
 	}

@@ -8,7 +8,11 @@ func (s *Session) checkKey(key []byte) *Error {
 	case len(key) == 0:
 		return refuse(problemKeyEmpty, nil)
 	case len(key) > s.limits.KeyBytes:
-		return refuseLimit(problemKeyTooLong, key, int64(len(key)), int64(s.limits.KeyBytes))
+		shown := key
+		if canon.ValidText(key[:cut(key, 64)]) >= 0 {
+			shown = nil
+		}
+		return refuseLimit(problemKeyTooLong, shown, int64(len(key)), int64(s.limits.KeyBytes))
 	case canon.ValidText(key) >= 0:
 		return refuse(problemKeyNotText, nil)
 	case len(key) >= 2 && key[0] == '$' && key[1] == '$':

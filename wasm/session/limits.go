@@ -49,8 +49,8 @@ func (l Limits) check() error {
 func (s *Session) Limits() Limits { return s.limits }
 
 // SetLimits changes the limits; members that are 0 take their default. Entries
-// that are over a new limit stay, and are refused when they are next written. It
-// returns an [*Error] if a limit is out of range.
+// that are over a new limit stay, and can be written as long as they do not grow.
+// It returns an [*Error] if a limit is out of range.
 func (s *Session) SetLimits(l Limits) error {
 	l = l.withDefaults()
 	if err := l.check(); err != nil {
@@ -71,14 +71,19 @@ func (s *Session) Fits(bytes int64) *Error {
 
 // admit tells which limit a value would exceed in place of old, or nil.
 func (s *Session) admit(key []byte, old cell, kind Kind, length int) *Error {
-	size := cell{kind: kind, bits: uint64(length)}.size()
-	entry := int64(len(key)) + size
-	if entry > s.limits.ValueBytes {
-		return refuseLimit(problemValueTooLarge, key, entry, s.limits.ValueBytes)
+	c := cell{kind: kind}
+	size := c.size()
+	if c.hasText() {
+		size = int64(length)
 	}
 	growth := size - old.size()
 	if old.kind == Absent {
 		growth += int64(len(key))
+	}
+	if entry := int64(len(key)) + size; growth > 0 && entry > s.limits.ValueBytes {
+		return refuseLimit(problemValueTooLarge, key, entry, s.limits.ValueBytes)
+	}
+	if old.kind == Absent {
 		if s.count+1 > s.limits.Entries {
 			return refuseLimit(problemTooManyEntries, key, int64(s.count+1), int64(s.limits.Entries))
 		}

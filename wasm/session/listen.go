@@ -109,21 +109,35 @@ func (s *Session) deliver() {
 }
 
 func (s *Session) tell(round []record, panics *[]any) {
-	all := make([]Change, len(round))
-	for i, r := range round {
-		all[i] = s.change(r)
-	}
+	all := s.changesOf(round)
 	for i, r := range round {
 		for _, l := range s.listeners[r.place] {
-			l.call(all[i:i+1], panics)
+			s.call(l, all[i:i+1], panics)
 		}
 	}
 	for _, l := range s.listeners[0] {
-		l.call(all, panics)
+		s.call(l, all, panics)
 	}
 }
 
-func (l *listener) call(changes []Change, panics *[]any) {
+// changesOf gives what the records of a round tell. When several batches of
+// listeners changed a key, each ended where the next one began.
+func (s *Session) changesOf(round []record) []Change {
+	all := make([]Change, len(round))
+	next := make(map[uint32]record)
+	for i := len(round) - 1; i >= 0; i-- {
+		r := round[i]
+		all[i] = s.change(r)
+		if n, ok := next[r.place]; ok {
+			all[i].Value, all[i].Version, all[i].Origin = s.value(n.old).clone(), n.version, n.origin
+		}
+		next[r.place] = r
+	}
+	return all
+}
+
+// call tells one listener. A batch that it began and did not end ends with it.
+func (s *Session) call(l *listener, changes []Change, panics *[]any) {
 	if l.ended {
 		return
 	}
@@ -131,6 +145,12 @@ func (l *listener) call(changes []Change, panics *[]any) {
 		if p := recover(); p != nil {
 			*panics = append(*panics, p)
 		}
+		for len(s.levels) > 0 {
+			s.Rollback()
+		}
 	}()
 	l.fn(changes)
+	for len(s.levels) > 0 {
+		s.Commit()
+	}
 }

@@ -1,5 +1,7 @@
 package session
 
+import "github.com/tabstate/tabstate/wasm/session/canon"
+
 // Insertion order is a list through the entries, sorted by the number each got
 // when its key came in. What is rolled back or undone takes its old number, and
 // so its old position, again.
@@ -51,8 +53,14 @@ func (s *Session) unlink(place uint32) {
 }
 
 // first gives the first place in order whose key begins with the prefix, 0 when
-// there is none; following the one after a place.
-func (s *Session) first(prefix string) uint32 { return s.matching(s.head, prefix) }
+// there is none; following the one after a place. A prefix that is half of a
+// character begins no key: what follows it would not be text.
+func (s *Session) first(prefix string) uint32 {
+	if canon.ValidText([]byte(prefix)) >= 0 {
+		return 0
+	}
+	return s.matching(s.head, prefix)
+}
 
 func (s *Session) following(place uint32, prefix string) uint32 {
 	return s.matching(s.entries.at(place).next, prefix)

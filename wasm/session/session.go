@@ -98,13 +98,16 @@ func (s *Session) Get(key string) (Value, bool) {
 }
 
 // Require returns the value of a key. It returns an [*Error] with code
-// key-missing if the key is not there.
+// key-missing if the key is not there, and another if no session accepts it.
 func (s *Session) Require(key string) (Value, error) {
 	v, ok := s.Get(key)
-	if !ok {
-		return v, refuse(problemKeyMissing, []byte(key))
+	if ok {
+		return v, nil
 	}
-	return v, nil
+	if err := s.checkKey([]byte(key)); err != nil {
+		return v, err
+	}
+	return v, refuse(problemKeyMissing, []byte(key))
 }
 
 // Has tells whether the key is there, with null too. It is false for keys that
@@ -123,13 +126,16 @@ func (s *Session) Set(key string, v Value) error {
 
 // Delete removes a key and says whether it was there. The key of a widget goes
 // back to the widget's default instead (rule 28). It returns an [*Error] if
-// no session accepts such a key.
+// no session accepts such a key, or it is a computed value.
 func (s *Session) Delete(key string) (bool, error) {
 	k := []byte(key)
 	if err := s.checkKey(k); err != nil {
 		return false, err
 	}
 	place := s.place(k)
+	if place != 0 && s.entries.at(place).reserved {
+		return false, refuse(problemKeyComputed, k)
+	}
 	if place == 0 || s.entries.at(place).kind == Absent {
 		return false, nil
 	}
@@ -137,8 +143,8 @@ func (s *Session) Delete(key string) (bool, error) {
 	return true, nil
 }
 
-// Pop removes a key and returns its value. It returns an [*Error] with code
-// key-missing if the key is not there.
+// Pop removes a key and returns its value. It returns the [*Error] of
+// [Session.Require] if the key is not there.
 func (s *Session) Pop(key string) (Value, error) {
 	v, err := s.Require(key)
 	if err != nil {

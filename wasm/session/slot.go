@@ -86,7 +86,12 @@ func (s *Session) TakeFreed() []Slot {
 // TakeReleased gives the references that nothing holds any more since the last
 // call. Only a session with Options.Track collects them.
 func (s *Session) TakeReleased() []uint32 {
-	released := s.released
+	released := s.released[:0]
+	for _, id := range s.released {
+		if s.held[id] == 0 { // else it came back meanwhile
+			released = append(released, id)
+		}
+	}
 	s.released = nil
 	return released
 }

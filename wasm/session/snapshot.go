@@ -55,25 +55,27 @@ func (s *Session) Restore(text []byte) error { return s.RestoreText(text, "").or
 // prefix, from a text that has the keys without it.
 func (s *Session) RestoreText(text []byte, prefix string) *Error {
 	before := s.SetOrigin(Restore)
-	defer s.SetOrigin(before)
 	s.Begin()
 	s.removeAll(prefix)
 	var scratch, prefixed []byte
 	var refused *Error
-	fault := s.checker.Members(text, s.limits.Depth, func(key, value []byte, at int) *canon.Fault {
+	fault := s.checker.Members(text, s.limits.Depth, func(name, value []byte, at int) *canon.Fault {
 		v := parsed(value, scratch[:0])
 		if v.kind == String && cap(v.text) > cap(scratch) {
 			scratch = v.text
 		}
-		if prefix != "" {
-			prefixed = append(append(prefixed[:0], prefix...), key...)
+		key := name
+		if prefix != "" && len(name) > 0 { // the prefix alone is no key of its scope
+			prefixed = append(append(prefixed[:0], prefix...), name...)
 			key = prefixed
 		}
 		if refused = s.restoreEntry(key, v); refused != nil {
+			refused.Path = string(canon.PointerToken(nil, name[:cut(name, max(s.limits.KeyBytes, 64))]))
 			return &canon.Fault{Offset: at}
 		}
 		return nil
 	})
+	s.SetOrigin(before) // what listeners write is theirs
 	if fault == nil {
 		s.towards = cleared
 		s.Commit()
@@ -84,9 +86,6 @@ func (s *Session) RestoreText(text []byte, prefix string) *Error {
 		return faultError(nil, fault, s.limits.Depth)
 	}
 	refused.Line, refused.Column = fault.Line, fault.Column
-	if len(refused.Key) >= len(prefix) {
-		refused.Path = string(canon.PointerToken(nil, []byte(refused.Key[len(prefix):])))
-	}
 	return refused
 }
 

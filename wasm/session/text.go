@@ -12,13 +12,15 @@ const (
 	blockMask  = 1<<blockBits - 1
 	largest    = 8 << 10 // longer texts get a page of their own
 	classes    = 32
-	sparePages = 4 // empty pages kept for the next text, of whatever length
+	smallBlock = 128 // the largest block that a short text may stay in
+	sparePages = 4   // empty pages kept for the next text, of whatever length
 )
 
 // page is 64 KiB of blocks of one size, or exactly one long text. Blocks that
 // were freed are chained through their first two bytes.
 type page struct {
 	buf        []byte
+	size       int // of a block; a long text is block 0 alone
 	class      uint8
 	alone      bool
 	listed     bool   // in the list of pages with room
@@ -91,22 +93,20 @@ func (t *texts) bytes(r ref, n int) []byte {
 		return nil
 	}
 	p := &t.pages[r>>blockBits]
-	from := int(r&blockMask) * classSize(p.class)
-	if p.alone {
-		from = 0
-	}
+	from := int(r&blockMask) * p.size
 	return p.buf[from : from+n : from+n]
 }
 
-// room16 gives the 16 bytes that every block has at least, or nil.
+// room16 gives the first 16 bytes of a small block, nil for any other: a short
+// text must not stay in the room that a long one needed.
 func (t *texts) room16(r ref) []byte {
 	n := uint32(r >> blockBits)
-	if n == 0 || n >= uint32(len(t.pages)) {
+	if n >= uint32(len(t.pages)) {
 		return nil
 	}
 	p := &t.pages[n]
-	from := int(r&blockMask) * classSize(p.class)
-	if p.alone || from+16 > len(p.buf) {
+	from := int(r&blockMask) * p.size
+	if uint(p.size-16) > smallBlock-16 || from+16 > len(p.buf) {
 		return nil
 	}
 	return p.buf[from : from+16 : from+16]
@@ -123,7 +123,7 @@ func (t *texts) free(r ref) {
 		return
 	}
 	b := uint16(r & blockMask)
-	at := int(b) * classSize(p.class)
+	at := int(b) * p.size
 	p.buf[at], p.buf[at+1] = byte(p.free), byte(p.free>>8)
 	p.free = b + 1
 	p.used--
@@ -143,21 +143,21 @@ func (t *texts) block(c uint8) ref {
 	n := t.room[c]
 	if n == 0 {
 		n = t.page()
-		t.pages[n] = page{buf: t.buffer(), class: c}
+		t.pages[n] = page{buf: t.buffer(), class: c, size: classSize(c)}
 		t.list(n)
 	}
 	p := &t.pages[n]
 	var b uint16
 	if p.free != 0 {
 		b = p.free - 1
-		at := int(b) * classSize(c)
+		at := int(b) * p.size
 		p.free = uint16(p.buf[at]) | uint16(p.buf[at+1])<<8
 	} else {
 		b = p.fresh
 		p.fresh++
 	}
 	p.used++
-	if p.free == 0 && (int(p.fresh)+1)*classSize(c) > pageBytes {
+	if p.free == 0 && (int(p.fresh)+1)*p.size > pageBytes {
 		t.unlist(n)
 	}
 	return ref(n<<blockBits | uint32(b))

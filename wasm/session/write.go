@@ -142,17 +142,35 @@ func (s *Session) SetShortFast(slot Slot, length int, a, b uint64) float64 {
 	if len(block) < 16 {
 		return -1
 	}
-	var packed [16]byte
-	for i := range 8 {
-		packed[i] = byte(a >> (i * 8))
-		packed[i+8] = byte(b >> (i * 8))
-	}
-	if growth == 0 && string(block[:length]) == string(packed[:length]) {
+	keepA, keepB := lowBytes(length), lowBytes(length-8)
+	if growth == 0 && (a^load64(block))&keepA|(b^load64(block[8:]))&keepB == 0 {
 		return 0
 	}
-	copy(block, packed[:length])
+	store64(block, a)
+	store64(block[8:], b)
 	s.bytes += growth
 	return s.stampBits(e, uint64(c.at())<<32|uint64(length)) // other text of the same length has the same bits
+}
+
+// lowBytes masks the lowest n bytes, none for n below 0 and all from 8 on.
+func lowBytes(n int) uint64 {
+	if n >= 8 {
+		return 1<<64 - 1
+	}
+	return 1<<(8*max(n, 0)) - 1
+}
+
+// load64 and store64 are one instruction each: the compiler joins the bytes.
+func load64(b []byte) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+func store64(b []byte, v uint64) {
+	_ = b[7]
+	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
+	b[4], b[5], b[6], b[7] = byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56)
 }
 
 // lone tells whether a write concerns nobody but its entry: no batch is open,
@@ -191,6 +209,9 @@ func (s *Session) prepare(key []byte, v Value) (Value, *Error) {
 	case Reference:
 		if s.mode == Enforce {
 			return v, unserializable(key)
+		}
+		if v.num != float64(uint32(v.num)) {
+			return v, refuse(problemReferenceInvalid, key)
 		}
 		return v, nil
 	}

@@ -62,15 +62,16 @@ func (p *Port) Open(mode uint32, seed uint64) float64 {
 // text could not be stored anyway: it may be twice what the session may hold,
 // since the text of a restore may have blanks and escapes.
 func (p *Port) Reserve(n, kept uint32) []byte {
-	if n <= roomBytes {
-		p.large = nil
-		return p.room
-	}
 	if p.session == nil {
 		p.refuse(notOpen)
 		return nil
 	}
+	if n <= roomBytes {
+		p.large = nil
+		return p.room
+	}
 	if err := p.session.Fits(int64(n) / 2); err != nil {
+		p.large = nil // the next text is in room again
 		p.refuse(err)
 		return nil
 	}
@@ -86,18 +87,19 @@ func (p *Port) Reserve(n, kept uint32) []byte {
 }
 
 // input gives the text that the caller wrote, of two lengths together, and
-// whether the session may keep it. It is nil when the buffer is not that long.
+// whether the session may keep it: not when that would keep a much longer buffer
+// alive. It is nil when the buffer is not that long.
 func (p *Port) input(first, second uint32) (text []byte, given bool) {
 	buffer := p.room
 	if p.large != nil {
 		buffer, given = p.large, true
 		p.large = nil
 	}
-	end := uint64(first) + uint64(second)
-	if end > uint64(len(buffer)) {
+	end, length := uint64(first)+uint64(second), uint64(len(buffer))
+	if end > length {
 		return nil, false
 	}
-	return buffer[:end:end], given
+	return buffer[:end:end], given && length-end <= end/4
 }
 
 func (p *Port) refuse(err *session.Error) float64 {

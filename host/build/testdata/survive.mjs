@@ -1,0 +1,19 @@
+// Runs testdata/survive: node testdata/survive.mjs BUNDLE WASM [KIND]. Prints what the program prints; with KIND the program is to crash that way.
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+
+const [bundle, wasm, kind] = process.argv.slice(2);
+const { createGo } = await import(pathToFileURL(bundle));
+const go = createGo({ write: (text) => process.stdout.write(text) });
+const { instance } = await WebAssembly.instantiate(await readFile(wasm), go.importObject);
+go.exit = (code) => process.stdout.write(`exit ${code}\n`);
+go.run(instance);
+await new Promise((resolve) => setTimeout(resolve, 100));
+const { recovered, work, crash } = instance.exports;
+if (kind === undefined) {
+  process.stdout.write(`recovered ${recovered(10_000)}\nwork ${work()} ${work()}\n`);
+} else {
+  crash(Number(kind));
+}
+process.stdout.write(`exited ${go.exited}\n`);
+process.exit(0);

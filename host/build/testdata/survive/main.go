@@ -1,0 +1,195 @@
+// Survive does what reads the function table at run time: garbage collection, growing stacks, panics, recover, goroutines. The same must
+// come of it with and without names in the table.
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+)
+
+type point struct{ x, y int }
+
+// Size has a value receiver, so (*point).Size is a wrapper, which the runtime knows by its name.
+func (p point) Size() int { return p.x + p.y }
+
+func (p *point) add(n int) { p.x += n }
+
+type sized interface{ Size() int }
+
+var sink any
+
+// attempt returns what fn panics with, as text.
+func attempt(fn func()) (text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			text = fmt.Sprint(r)
+		}
+	}()
+	fn()
+	return "nothing"
+}
+
+func swallow() any { return recover() } // inlined into its caller, it is a call of its own all the same
+
+func indirect() (text string) {
+	defer func() { text = fmt.Sprint("outer ", recover()) }()
+	defer func() { text = fmt.Sprint("inner ", swallow()) }()
+	panic("indirect")
+}
+
+type closer struct{ closed *int }
+
+func (c closer) Close() { *c.closed++; _ = recover() }
+
+// wrapped recovers in a method that is deferred by an interface, through a wrapper.
+func wrapped() (closed int) {
+	var c interface{ Close() } = &closer{&closed}
+	defer c.Close()
+	panic("wrapped")
+}
+
+// deep grows the stack while pointers into it are live, and collects at the bottom.
+func deep(n int, from *point) int {
+	var room [32]int
+	here := &point{n, from.x}
+	for i := range room {
+		room[i] = n + i
+	}
+	if n == 0 {
+		runtime.GC()
+		return here.Size()
+	}
+	below := deep(n-1, here)
+	return below + room[n%32] - n + here.x - n + from.x - from.x
+}
+
+func churn(n int) int {
+	kept := map[string][]*point{}
+	for i := range n {
+		key := fmt.Sprint("k", i%100)
+		if kept[key] = append(kept[key], &point{i, i}); len(kept[key]) > 50 {
+			delete(kept, key)
+		}
+		if i%1000 == 0 {
+			runtime.Gosched()
+		}
+	}
+	sum := 0
+	for _, list := range kept {
+		for _, p := range list {
+			sum += p.Size()
+		}
+	}
+	return sum
+}
+
+// made calls by package reflect, whose stubs the collector knows by name, while only their frames hold the arguments.
+func made() string {
+	join := reflect.MakeFunc(reflect.TypeOf(func(*string, *string) *string { return nil }), func(args []reflect.Value) []reflect.Value {
+		runtime.GC()
+		sink = make([]byte, 1<<20)
+		text := *args[0].Interface().(*string) + *args[1].Interface().(*string)
+		return []reflect.Value{reflect.ValueOf(&text)}
+	}).Interface().(func(*string, *string) *string)
+	fresh := func(s string) *string { s = strings.Repeat(s, 3); return &s }
+	method := reflect.ValueOf(&point{1, 2}).MethodByName("Size").Interface().(func() int)
+	return fmt.Sprint(*join(fresh("a"), fresh("b")), method())
+}
+
+func meet() int {
+	var group sync.WaitGroup
+	var lock sync.Mutex
+	results, sum := make(chan int), 0
+	for i := range 100 {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			runtime.Gosched()
+			lock.Lock()
+			defer lock.Unlock()
+			sum += i
+		}()
+		go func() { results <- deep(i, &point{1, 1}) }()
+	}
+	group.Wait()
+	for range 100 {
+		sum += <-results
+	}
+	return sum
+}
+
+//go:wasmexport ts_abi_1
+func version() int32 { return 1 }
+
+//go:wasmexport recovered
+func recovered(n int32) int32 {
+	caught := int32(0)
+	for range n {
+		if attempt(func() { panic("again") }) == "again" {
+			caught++
+		}
+	}
+	return caught
+}
+
+//go:wasmexport work
+func work() int32 {
+	done := false
+	go func() { runtime.GC(); done = true }()
+	sum := churn(200_000)
+	for !done {
+		runtime.Gosched()
+	}
+	return int32(sum)
+}
+
+var null *point
+
+//go:noinline
+func nullSized() sized { return null }
+
+//go:wasmexport crash
+func crash(kind int32) {
+	var none map[string]int
+	switch kind {
+	case 0:
+		panic("boom")
+	case 1:
+		null.add(1)
+	case 2:
+		none["a"] = 1
+	case 3:
+		new(sync.Mutex).Unlock()
+	case 4:
+		defer func() { panic("second") }()
+		panic("first")
+	case 5:
+		nullSized().Size()
+	case 6:
+		defer runtime.Gosched()
+		var list []int
+		_ = list[kind]
+	}
+}
+
+func main() {
+	fmt.Println(attempt(func() { panic("boom") }))
+	fmt.Println(attempt(func() { null.add(1) }))
+	fmt.Println(attempt(func() { nullSized().Size() }))
+	fmt.Println(attempt(func() { reflect.ValueOf(1).Len() }) != "nothing")
+	fmt.Println(attempt(func() { sink = []int{}[len(fmt.Sprint())] }))
+	fmt.Println(indirect(), wrapped())
+	fmt.Println(deep(300, &point{1, 1}), churn(100_000), made(), meet())
+	runtime.GC()
+	fmt.Println(runtime.NumGoroutine(), "goroutines")
+	pc, file, line, ok := runtime.Caller(0)
+	fmt.Fprintln(discard{}, pc, file, line, ok, runtime.FuncForPC(pc).Name())
+	select {}
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
