@@ -22,7 +22,7 @@ var (
 	refused  = regexp.MustCompile(`^// throws (\w+: .*)$`)
 )
 
-// readme runs every snippet of the README: a page of HTML with the scripts it names, and JavaScript whose lines that end
+// readme runs every snippet of the README: pages of HTML with the scripts they name, and JavaScript whose lines that end
 // in "// → value" must give that value, and whose lines before "// throws Name: message" must throw that.
 func readme(t *testing.T, b *browsertest.Browser) {
 	text, err := os.ReadFile("README.md")
@@ -30,15 +30,14 @@ func readme(t *testing.T, b *browsertest.Browser) {
 	files, scripts := map[string]string{}, []string{}
 	for _, found := range snippet.FindAllStringSubmatch(string(text), -1) {
 		switch kind, name, code := found[1], found[2], found[3]; {
-		case kind == "html":
-			files["page.html"] = code
 		case name != "":
 			files[name] = code
 		default:
+			require.Equal(t, "js", kind)
 			scripts = append(scripts, code)
 		}
 	}
-	require.Len(t, files, 2)
+	require.Len(t, files, 3)
 	files["favicon.ico"] = ""
 	require.Len(t, scripts, 2)
 	for i, code := range scripts {
@@ -61,11 +60,18 @@ func readme(t *testing.T, b *browsertest.Browser) {
 		})
 	})
 
-	b.Open(home + "page.html")
-	b.WaitFor("#add:enabled")
+	b.Open(home + "hello.html")
+	b.WaitFor("p[hidden]")
+	b.Type("input:not([type])", "Ada")
+	b.WaitText("p:not([hidden])", "Hello Ada")
+	b.Click("input[type=checkbox]")
+	b.WaitFor("b.loud")
+
+	b.Open(home + "counter.html")
+	b.Wait("the session", "return globalThis.tabstate?.session?.has('count')")
 	b.Click("#add")
 	b.Click("#add")
-	b.WaitText("#count", "2")
+	b.WaitText("output", "2")
 
 	for i := range scripts {
 		b.Open(fmt.Sprintf("%ssnippet%d.html", home, i))

@@ -145,7 +145,7 @@ export interface SessionEvents {
   /** A value that JSON cannot represent was written, or was there when the mode changed. */
   "session-violation": Violation;
   /** Code of the page threw where it must stop nobody else, in a listener for instance. */
-  "session-error": { readonly error: unknown };
+  "session-error": { readonly error: unknown; /** Where HTML is at fault. */ readonly element?: Element };
   /** The module failed; the session is over. */
   "session-crashed": { readonly error: SessionCrashedError };
 }
@@ -264,6 +264,23 @@ export interface Session<S extends object = Shape> extends Entries<S> {
 
   /** clear(), and what else belongs to the session: history, references (rule 8), what is pending in forms. */
   reset(): void;
+
+  /**
+   * Binds the HTML below a root (a document, a shadow root, an element) from now on, whoever changes it: the data-session-*
+   * attributes that the README lists (rules 26 to 43). The script tag does it for document. Only the page's session has it.
+   * Returns the function that ends it; with true it also puts the elements back to their HTML.
+   */
+  bind(root?: Document | ShadowRoot | Element): (restore?: boolean) => void;
+  /**
+   * The same for one element, with the attributes as an object, their names without `data-session-`:
+   * `bind(input, { key: "age", callback: "check", args: [1], url: true })`. The function returned takes them off again.
+   */
+  bind(element: Element, attributes: Readonly<Record<string, unknown>>): (restore?: boolean) => void;
+  /**
+   * Ties a key to `?key=` of the address (rule 49): a text, number, boolean or array of texts. `default` leaves the address;
+   * without it, that is the value now. Only the page's session has it. Returns the function that ends it.
+   */
+  bindUrl(key: KeyOf<S>, options?: { readonly default?: string | number | boolean | readonly string[] }): () => void;
 
   stats(): Stats;
   /** Runs fn once when the session ends: at destroy(), or when the page goes for good, that is not into the back-forward cache. Returns the function that cancels it. */
