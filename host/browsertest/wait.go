@@ -50,17 +50,17 @@ func (b *Browser) Text(selector string) string {
 	return b.Eval(`return document.querySelector(arguments[0])?.textContent.trim() ?? "";`, selector).(string)
 }
 
-// WaitFile waits for a download of that name and returns what is in it.
+// WaitFile waits for a download of that name, which is not empty, and returns what is in it.
 func (b *Browser) WaitFile(name string) []byte {
 	b.t.Helper()
 	for deadline := time.Now().Add(b.patience); ; time.Sleep(pause) {
-		// The browser gives a download its name when it is whole.
+		// The browser holds the name with an empty file, and puts the whole download in its place.
 		content, err := os.ReadFile(filepath.Join(b.Downloads(), name))
-		if err == nil {
+		if err == nil && len(content) > 0 {
 			return content
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatalf("browsertest: no download: %v", err)
+			b.t.Fatalf("browsertest: no download of %s, or an empty one (%v)", name, err)
 		}
 	}
 }
