@@ -30,7 +30,7 @@ function setAttribute(/** @type {Element} */ el, /** @type {string} */ name, /**
   if (value === null || value === undefined || value === false && !name.startsWith("aria-")) el.removeAttribute(name);
   else if (URLS.includes(name) && isScript(text)) {
     el.removeAttribute(name);
-    warn(el, `${name} is not set to an address that runs code: ${text}`);
+    warn(el, `${name} is not set: its value is an address that runs code. Use data-session-callback for what is to run`);
   } else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
 }
 
