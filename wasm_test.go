@@ -30,6 +30,7 @@ var scenarios = []struct {
 	{"capacity", capacity},
 	{"demos", demos},
 	{"conformance", conformance},
+	{"bound HTML", boundHTML},
 	{"static demos", staticDemos},
 	{"looks", looks},
 	{"readme", readme},
