@@ -19,6 +19,7 @@ import (
 var htmlPages = map[string]string{
 	"empty": "",
 	"type":  `<label>Text <input id="text" data-session-key="text"></label> <output data-session-text="text"></output>`,
+	"date":  `<label>Day <input id="day" type="date" min="2020-01-01" data-session-key="day"></label> <output data-session-text="day"></output> <button>Next</button>`,
 	"list":  `<ul><template data-session-each="list" data-session-each-key="id"><li data-session-attr-id="item.id"><i data-session-text="index"></i> <b data-session-text="item.title"></b></li></template></ul>`,
 	"early": `<label>Text <input id="text" value="html" data-session-key="text"></label> <label>Other <input id="other" value="html" data-session-key="other"></label>
 <label><input type="checkbox" id="box" data-session-key="box"> Box</label> <output data-session-text="text">html</output>`,
@@ -105,6 +106,18 @@ func boundHTML(t *testing.T, b *browsertest.Browser) {
 		b.Keys(browsertest.Home, browsertest.Right, browsertest.Right, browsertest.Right)
 		b.Keys(" very")
 		require.Equal(t, "The very"+text[3:], b.Call("cases.get", "text"))
+	})
+
+	run("a date typed digit by digit", "date", func(t *testing.T, b *browsertest.Browser) {
+		// Each digit of the year makes a date, and the first three are too early ones.
+		b.Keys(browsertest.Tab, "03032025")
+		b.WaitText("output", "2025-03-03")
+		require.Equal(t, "2025-03-03", b.Eval(`return document.getElementById("day").value`))
+		b.Keys(browsertest.Shift, browsertest.Tab)
+		b.Keys(browsertest.Shift, browsertest.Tab)
+		b.Keys("03031999", browsertest.Tab, browsertest.Tab, browsertest.Tab)
+		b.WaitText("output", "2020-01-01")
+		require.Equal(t, "2020-01-01", b.Eval(`return document.getElementById("day").value`))
 	})
 
 	run("1,000 widgets", "empty", func(t *testing.T, b *browsertest.Browser) {
