@@ -1,63 +1,19 @@
 //go:build !js
 
-// Package tabstate_test opens the runtime in real browsers, through the host's handler, and does what visitors do.
-//
-// Every scenario is written once and runs in each engine of the list below. The runtime is built from the sources for
-// each run, so what is tested is never older than what is read.
+// Package tabstate_test tries the whole: the facade, the module, the host and the demos, in real browsers.
 package tabstate_test
 
 import (
-	"strings"
+	"os"
 	"testing"
 
-	"github.com/tabstate/tabstate/host/browsertest"
+	"github.com/tabstate/tabstate/host/scenario"
 )
 
-// engines are those that every scenario runs in.
-var engines = []browsertest.Engine{browsertest.Chromium}
+func TestMain(m *testing.M) { os.Exit(scenario.Main(m)) }
 
-// scenarios are the tests, in the order in which they run; each file beside this one holds some.
-var scenarios = []struct {
-	name string
-	run  func(t *testing.T, b *browsertest.Browser)
-}{
-	{"facade", facade},
-	{"session", aSession},
-	{"lifetime", lifetime},
-	{"keep", keep},
-	{"serving", serving},
-	{"broken module", brokenModule},
-	{"capacity", capacity},
-	{"demos", demos},
-	{"conformance", conformance},
-	{"bound HTML", boundHTML},
-	{"static demos", staticDemos},
-	{"looks", looks},
-	{"readme", readme},
-}
+// TestTypes has TypeScript check the public types. It comes first: it installs what the facade's tests serve.
+func TestTypes(t *testing.T) { scenario.Types(t) }
 
-func TestBrowsers(t *testing.T) {
-	for _, engine := range engines {
-		t.Run(string(engine), func(t *testing.T) {
-			b := browsertest.Start(t, engine, browsertest.Options{})
-			for _, scenario := range scenarios {
-				t.Run(scenario.name, func(t *testing.T) {
-					b := b.For(t)
-					b.Entries() // what an earlier scenario left unread
-					scenario.run(t, b)
-				})
-			}
-		})
-	}
-}
-
-// object is a JSON object as a page returns it.
-type object = map[string]any
-
-// clean ends a scenario: nothing went wrong in any page, and no page asked another origin than those given for anything.
-func clean(b *browsertest.Browser, origins ...string) {
-	for i, origin := range origins {
-		origins[i] = strings.TrimSuffix(origin, "/")
-	}
-	b.RequireQuiet(origins)
-}
+// TestBrowsers runs every scenario in every browser engine.
+func TestBrowsers(t *testing.T) { scenario.Browsers(t) }

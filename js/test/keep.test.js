@@ -1,5 +1,5 @@
 // @ts-check
-// keep: "navigation" and the end of a page, as far as one page can show it; keep_test.go moves between pages.
+// keep: "navigation" and the end of a page, as far as one page can show it; host/scenario/keep.go moves between pages.
 
 import { open } from "../index.js";
 import { beforeWipe } from "../leave.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// The script of the pages that keep_test.go moves between: opens a session with keep, shows what it holds, and offers by name, as
+// The script of the pages that host/scenario/keep.go moves between: opens a session with keep, shows what it holds, and offers by name, as
 // in "keeper.write", what the tests do there. The address has the options of open() as JSON in ?options=, and the runtime's in ?from=.
 
 const query = new URLSearchParams(location.search);

@@ -4,7 +4,7 @@
 import { equal, fail, same, test, throws } from "./harness.js";
 import { details, sessionTest, unchanged } from "./sessions.js";
 
-/** A development dependency as an ES module, or null where `npm ci` was not run in js/ (types_test.go sees to it where CI is set). */
+/** A development dependency as an ES module, or null where `npm ci` was not run in js/ (host/scenario/types.go sees to it where CI is set). */
 async function dependency(/** @type {string} */ path) {
   const url = new URL(`../node_modules/${path}`, import.meta.url);
   return (await fetch(url, { method: "HEAD" })).ok ? import(url.href) : null;

@@ -1,6 +1,4 @@
-//go:build !js
-
-package tabstate_test
+package scenario
 
 import (
 	"io/fs"

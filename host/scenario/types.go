@@ -1,6 +1,4 @@
-//go:build !js
-
-package tabstate_test
+package scenario
 
 import (
 	"os"
@@ -11,11 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTypes has TypeScript read the public types, with what must compile and what must not, and the facade's own modules.
+// Types has TypeScript read the public types, with what must compile and what must not, and the facade's own modules.
 //
-// It also installs the development dependencies of js/, which the browser test of the validators serves: Go runs the tests
-// of a package in the order of their files, so this one comes first.
-func TestTypes(t *testing.T) {
+// It also installs the development dependencies of js/, which the browser test of the validators serves, so it runs first.
+func Types(t *testing.T) {
 	node := tool(t, "node")
 	dependencies(t)
 	runtime(t)                                                                     // the facade's modules with the one that the build makes

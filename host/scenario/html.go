@@ -1,6 +1,4 @@
-//go:build !js
-
-package tabstate_test
+package scenario
 
 import (
 	"fmt"
@@ -15,7 +13,7 @@ import (
 	"github.com/tabstate/tabstate/host/browsertest"
 )
 
-// htmlPages are pages whose HTML is bound: what is in their <div id="root">, by name. Each has testdata/html/cases.js.
+// htmlPages are pages whose HTML is bound: what is in their <div id="root">, by name. Each has host/scenario/testdata/html/cases.js.
 var htmlPages = map[string]string{
 	"empty": "",
 	"type":  `<label>Text <input id="text" data-session-key="text"></label> <output data-session-text="text"></output>`,
@@ -34,7 +32,7 @@ var htmlPages = map[string]string{
 
 // htmlSite serves the pages below html/. module, when it is not nil, is called before the compiled module is served.
 func htmlSite(t *testing.T, module func()) string {
-	cases, err := os.ReadFile("testdata/html/cases.js")
+	cases, err := os.ReadFile("host/scenario/testdata/html/cases.js")
 	require.NoError(t, err)
 	return serve(t, "/", func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

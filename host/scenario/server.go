@@ -1,6 +1,4 @@
-//go:build !js
-
-package tabstate_test
+package scenario
 
 import (
 	"context"
@@ -31,12 +29,13 @@ var built struct {
 	list build.Manifest
 }
 
-func TestMain(m *testing.M) {
+// Main runs the tests and takes away what they built. It returns the code to exit with.
+func Main(m *testing.M) int {
 	code := m.Run()
 	if built.dir != "" {
 		os.RemoveAll(built.dir)
 	}
-	os.Exit(code)
+	return code
 }
 
 // runtime builds the runtime once, from the sources as they are now, away from the checkout.
