@@ -8,13 +8,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
+	"strconv"
 	"text/tabwriter"
 
 	"github.com/tabstate/tabstate/host/build"
 )
 
-// report writes how large the runtime is and what its code consists of. With -check it says whether the budget is kept,
-// and writes no list of packages.
+// report writes how large the runtime is and what its code consists of. With -check it says whether the budget is kept and
+// the README tells the size as it is, and writes no list of packages.
 func report(ctx context.Context, s settings, stdout io.Writer) error {
 	m, err := build.ReadManifest(os.DirFS(cmp.Or(s.out, "host/dist")))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -27,7 +29,10 @@ func report(ctx context.Context, s settings, stdout io.Writer) error {
 		return err
 	}
 	if s.check {
-		return m.Check(build.Budget)
+		if err := m.Check(build.Budget); err != nil {
+			return err
+		}
+		return checkReadme("README.md", m.Download().Brotli)
 	}
 	list, err := build.Packages(ctx, build.Options{Main: cmp.Or(s.build, "wasm")})
 	if err != nil {
@@ -42,4 +47,30 @@ func report(ctx context.Context, s settings, stdout io.Writer) error {
 	}
 	fmt.Fprintf(t, "%d\t\t in all\n", total)
 	return t.Flush()
+}
+
+var readmeSize = regexp.MustCompile(`\*\*about (\d+) KiB\*\*`)
+
+// checkReadme returns an error if the README tells another size of the download, in KiB, than is within 5 of what it is. Where
+// there is no README there is nothing to check.
+func checkReadme(name string, bytes int) error {
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	found := readmeSize.FindSubmatch(text)
+	if found == nil {
+		return fmt.Errorf("%s does not say how large the runtime is", name)
+	}
+	told, err := strconv.Atoi(string(found[1]))
+	if err != nil {
+		return err
+	}
+	if is := (bytes + 512) >> 10; told < is-5 || told > is+5 {
+		return fmt.Errorf("%s says about %d KiB, it is %d", name, told, is)
+	}
+	return nil
 }
