@@ -2,24 +2,19 @@
 // What callers pass in, brought into the form that the session works with, or refused.
 
 import { SessionKeyError, SessionUsageError } from "./errors.js";
+import { wellFormed } from "./plain.js";
 
-const LONE = /\p{Surrogate}/u;
 const AsyncFunction = (async () => {}).constructor;
 
 /** The text of a key: a string as it is, a number in decimal; anything else is a TypeError (rule 4). */
 export function keyText(/** @type {unknown} */ key) {
   if (typeof key === "number") return String(key);
   if (typeof key !== "string") throw new TypeError(`a session key is a string or a number, not ${typeOf(key)}`);
-  if (!isText(key)) {
+  if (!wellFormed(key)) {
     const hint = "Look for a lone surrogate: half of a character that was cut in two";
     throw new SessionKeyError(`the key is not well-formed Unicode text. ${hint}`, { code: "key-not-text", hint });
   }
   return key;
-}
-
-/** Says whether a text is well-formed Unicode: without half of a surrogate pair. */
-export function isText(/** @type {string} */ text) {
-  return !LONE.test(text);
 }
 
 export function isThenable(/** @type {any} */ value) {

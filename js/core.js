@@ -7,10 +7,10 @@ import { createComputed } from "./computed.js";
 import { createListeners } from "./listeners.js";
 import { createReferences } from "./references.js";
 import { createValidators } from "./validators.js";
-import { Offence, freezePlain, isPlainPrimitive } from "./plain.js";
+import { Offence, freezePlain, isPlainPrimitive, wellFormed } from "./plain.js";
 import { unwrap } from "./state.js";
 import { refusalError, unserializable } from "./refusal.js";
-import { asyncRefused, isAsyncFunction, isText, isThenable, keyText } from "./arguments.js";
+import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.js";
 
 /**
  * @typedef {ReturnType<typeof createCore>} Core
@@ -109,7 +109,7 @@ export function createCore(livePort, events) {
     if (known !== undefined && values[known & PLACE] !== COLD) return true;
     const text = typeof key === "string" ? key : keyText(key);
     // A key that no session accepts is in none (rule 3).
-    const slot = isText(text) ? port.find(text) : 0;
+    const slot = wellFormed(text) ? port.find(text) : 0;
     return slot > 0 && (port.read(slot) !== ABSENT || computed.has(text));
   }
 

@@ -4,9 +4,9 @@
 import { ORIGINS, PLACE, REFUSED } from "./abi.js";
 import { COLD } from "./cache.js";
 import { createState } from "./state.js";
-import { Offence, freezePlain } from "./plain.js";
+import { Offence, freezePlain, wellFormed } from "./plain.js";
 import { refusalError, unserializable } from "./refusal.js";
-import { isText, keyText, notAn, typeOf } from "./arguments.js";
+import { keyText, notAn, typeOf } from "./arguments.js";
 import { SessionKeyError, SessionUsageError } from "./errors.js";
 
 /** Stands for every key. */
@@ -25,7 +25,7 @@ export function createEntries(core, prefix, reportError) {
   };
   /** @type {(key: any, fallback?: any) => any} */
   const get = prefix === "" ? core.get : (key, fallback) => core.get(full(key), fallback);
-  const has = prefix === "" ? core.has : (/** @type {any} */ key) => (typeof key !== "string" || isText(key)) && core.has(full(key));
+  const has = prefix === "" ? core.has : (/** @type {any} */ key) => (typeof key !== "string" || wellFormed(key)) && core.has(full(key));
   const keys = () => {
     core.seeAll();
     return core.port.keys(prefix);

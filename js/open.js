@@ -6,10 +6,11 @@ import { REFUSED, checkModule, createPort } from "./abi.js";
 import { createEvents } from "./events.js";
 import { keepOf } from "./keep.js";
 import { watchLeave } from "./leave.js";
-import { loadModule, openError } from "./load.js";
+import { loadModule } from "./load.js";
 import { MODES, coreOf, createSession } from "./session.js";
 import { createHtml } from "./html/bind.js";
 import { refusalError } from "./refusal.js";
+import { typeOf } from "./arguments.js";
 import { SessionOpenError } from "./errors.js";
 
 const LIMITS = ["keyBytes", "depth", "valueBytes", "entries", "totalBytes"];
@@ -52,7 +53,7 @@ export async function open(/** @type {any} */ options = {}) {
 
 /** @returns {Settings} */
 function settingsOf(/** @type {any} */ options) {
-  if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${options === null ? "null" : typeof options}`);
+  if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${typeOf(options)}`);
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw usage(`open() has no option ${JSON.stringify(name)}. It has ${OPTIONS.join(", ")}`);
   const { enforce = false, limits = {}, history = false, keep = "none", app = "", worker = "", wipeOnHide = false, separate = false } = options;
   const mode = typeof enforce === "boolean" ? (enforce ? 2 : 0) : MODES.indexOf(enforce);
@@ -112,10 +113,12 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   });
   const { session, dispose } = created;
   const stopWatching = watchLeave(session, settings.wipeOnHide, dispose, events.reportError);
-  // What was handed over is no step that undo() could take back.
-  port.setHistory(0, 0);
-  keep?.follow(session, events.reportError);
-  port.setHistory(...settings.history);
+  if (keep) {
+    // What was handed over is no step that undo() could take back.
+    port.setHistory(0, 0);
+    keep.follow(session, events.reportError);
+    port.setHistory(...settings.history);
+  }
   if (onEnd && typeof document === "object") Object.assign(session, createHtml(session, coreOf(session)));
   return session;
 }
@@ -129,5 +132,3 @@ function createOutput() {
     for (const line of lines) console.error(line);
   };
 }
-
-export { openError };

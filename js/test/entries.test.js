@@ -126,6 +126,27 @@ sessionTest("rule 6: iteration is in insertion order, over the keys there were w
   equal(Object.entries(session.state), [["b", "b"], ["a", "a"], ["2", "2"], ["1", "1"]]);
 });
 
+sessionTest("rule 8, 9: what toJSON gives is a deep copy that may be written, with odd names too", (session) => {
+  session.set("v", { a: [{ b: 1 }], c: {} });
+  const copy = session.toJSON().v;
+  copy.a[0].b = 2;
+  copy.a.push(1);
+  copy.c.d = 1;
+  equal(session.get("v"), { a: [{ b: 1 }], c: {} });
+  equal(copy, { a: [{ b: 2 }, 1], c: { d: 1 } });
+  for (const value of [null, 1, "x", true]) {
+    session.set("v", value);
+    same(session.toJSON().v, value);
+  }
+  const odd = JSON.parse('{"__proto__": {"polluted": [1]}, "constructor": 1, "toString": {"a": 1}, "hasOwnProperty": null, "then": 2}');
+  session.set("v", odd);
+  const thawed = session.toJSON().v;
+  equal(thawed, odd);
+  same(Object.getPrototypeOf(thawed), Object.prototype);
+  thawed.__proto__.polluted.push(2);
+  same(session.get("v").__proto__.polluted.length, 1);
+});
+
 sessionTest("rule 8: clear, reset, size, toJSON; a session as JSON", (session) => {
   session.update({ b: [1, { x: null }], a: "é" });
   same(session.size, 2);
