@@ -14,6 +14,7 @@ import (
 type chromium struct {
 	*remote
 	preferences map[string]string
+	extension   string // the address of its page
 }
 
 // Commands that only chromedriver has.
@@ -25,12 +26,17 @@ var (
 // startChromium starts Chromium by itself and attaches chromedriver to it: a Chromium that chromedriver starts stays
 // behind when the test is killed.
 func startChromium(t testing.TB, downloads string) (driver, error) {
-	profile := t.TempDir()
+	profile, extension := t.TempDir(), t.TempDir()
+	extensionPage, err := writeTabExtension(extension)
+	if err != nil {
+		return nil, err
+	}
 	flags := []string{
 		"--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-default-browser-check",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-breakpad",
 		"--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 		"--disable-default-apps", "--disable-search-engine-choice-screen", "--password-store=basic",
+		"--load-extension=" + extension, "--disable-features=DisableLoadExtensionCommandLineSwitch",
 		"--user-data-dir=" + profile, "--remote-debugging-port=0", "about:blank",
 	}
 	if os.Geteuid() == 0 {
@@ -61,7 +67,7 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 		return nil, err
 	}
 	t.Cleanup(session.end)
-	c := &chromium{remote: session, preferences: map[string]string{}}
+	c := &chromium{remote: session, preferences: map[string]string{}, extension: extensionPage}
 	if _, err := c.do(setTimeouts, map[string]any{"script": 100_000, "pageLoad": 60_000, "implicit": 0}); err != nil {
 		return nil, err
 	}
