@@ -23,16 +23,3 @@ func fileName(path string) (string, bool) {
 	}
 	return name, true
 }
-
-// hashed says whether the name has a content hash in it, so that what it names never changes: between two dots, 16 or
-// more hex digits.
-func hashed(name string) bool {
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	parts := strings.Split(base, ".")
-	for _, part := range parts[min(1, len(parts)):] {
-		if len(part) >= 16 && strings.Trim(part, "0123456789abcdef") == "" {
-			return true
-		}
-	}
-	return false
-}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tabstate/tabstate/host/headers"
 )
 
 // serveDir serves the directory's index.html, at the path that ends in a slash.
@@ -31,9 +33,9 @@ func (h *handler) serveDir(w http.ResponseWriter, r *http.Request, from *folder,
 func (h *handler) serveFile(w http.ResponseWriter, r *http.Request, from *folder, f file, shared bool) {
 	header := w.Header()
 	header.Set("Content-Type", ContentType(f.name))
-	header.Set("Cache-Control", cacheRevalidate)
-	if hashed(f.name) {
-		header.Set("Cache-Control", cacheForEver)
+	header.Set("Cache-Control", headers.CacheRevalidate)
+	if headers.Hashed(f.name) {
+		header.Set("Cache-Control", headers.CacheForEver)
 	}
 
 	chosen, coding := from.choose(f, r.Header)
@@ -109,7 +111,7 @@ func writeText(w http.ResponseWriter, r *http.Request, status int, text string) 
 
 func writeBody(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", cacheRevalidate)
+	w.Header().Set("Cache-Control", headers.CacheRevalidate)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {

@@ -12,10 +12,12 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+
+	"github.com/tabstate/tabstate/host/headers"
 )
 
 // RuntimePath is where the runtime's files are, whatever the pages are.
-const RuntimePath = "/tabstate/"
+const RuntimePath = headers.RuntimePath
 
 // Options says what is served.
 type Options struct {
@@ -24,15 +26,21 @@ type Options struct {
 	Pages fs.FS
 	// Runtime has the files below /tabstate/, as a build wrote them. Other origins may load them. When it is nil there are none.
 	Runtime fs.FS
+	// Headers is the table of headers that all responses have. When it is nil, it is the strict one, headers.Default.
+	Headers *headers.Table
 }
 
 type handler struct {
+	headers        *headers.Table
 	pages, runtime *folder
 }
 
 // Handler returns the handler of a site. It may be used by any number of goroutines.
 func Handler(o Options) http.Handler {
-	h := &handler{pages: newFolder(o.Pages)}
+	h := &handler{headers: o.Headers, pages: newFolder(o.Pages)}
+	if h.headers == nil {
+		h.headers = headers.Default()
+	}
 	if o.Runtime != nil {
 		h.runtime = newFolder(o.Runtime)
 	}
@@ -40,11 +48,11 @@ func Handler(o Options) http.Handler {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	setHeaders(w.Header(), everywhere)
+	h.headers.Set(w.Header())
 	path := r.URL.Path
 	from, shared := h.pages, false
 	if rest, ok := strings.CutPrefix(path, RuntimePath); ok {
-		setHeaders(w.Header(), sharedFiles)
+		h.headers.SetRuntime(w.Header())
 		from, path, shared = h.runtime, "/"+rest, true
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
