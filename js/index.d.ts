@@ -341,7 +341,7 @@ export function open<S extends object = Shape>(options?: OpenOptions): Promise<S
  */
 export interface Tabstate {
   readonly open: typeof open;
-  /** Rejects with SessionOpenError. */
+  /** Rejects with SessionOpenError. Another one after a page came back whose session was wiped when it was hidden. */
   readonly ready: Promise<Session>;
   /** null until it is open. */
   readonly session: Session | null;

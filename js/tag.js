@@ -47,26 +47,40 @@ function optionsOf(/** @type {HTMLScriptElement} */ tag) {
 }
 
 export function startTag(/** @type {HTMLScriptElement} */ tag) {
+  const options = /** @type {{wipeOnHide?: boolean}} */ (optionsOf(tag));
   const parsed = new Promise((done) => {
     if (document.readyState === "complete") done(undefined);
     for (const type of ["DOMContentLoaded", "load"]) addEventListener(type, done, { once: true }); // the first may have been
   });
-  const ready = open(optionsOf(tag));
+  function start() {
+    const opened = open(options);
+    opened.then(
+      async (session) => {
+        document.dispatchEvent(new CustomEvent("session-ready", { detail: session }));
+        // The page's own scripts come first: what they initialise wins over the HTML (rule 26).
+        await parsed;
+        setTimeout(() => session.status === "open" && session.bind(document));
+      },
+      (error) => {
+        document.dispatchEvent(new CustomEvent("session-error", { detail: { error } }));
+        console.error(error);
+      },
+    );
+    return opened;
+  }
+
+  let ready = start();
   /** @type {any} */ (globalThis).tabstate = {
     open,
-    ready,
+    get ready() { return ready; },
     get session() { return pageSession(); },
   };
-  ready.then(
-    async (session) => {
-      document.dispatchEvent(new CustomEvent("session-ready", { detail: session }));
-      // The page's own scripts come first: what they initialise wins over the HTML (rule 26).
-      await parsed;
-      setTimeout(() => session.status === "open" && session.bind(document));
-    },
-    (error) => {
-      document.dispatchEvent(new CustomEvent("session-error", { detail: { error } }));
-      console.error(error);
-    },
-  );
+  if (!options.wipeOnHide) return;
+  // A page whose session was wiped when it went into the back-forward cache begins anew as it comes back (rule 45). Its listener is
+  // older than the session's, so it comes before the wiping.
+  let wiped = false;
+  addEventListener("pagehide", () => { wiped = pageSession() !== null; });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && wiped && pageSession() === null) ready = start();
+  });
 }

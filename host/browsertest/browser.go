@@ -40,6 +40,7 @@ type Options struct {
 // It is not safe for concurrent use.
 type Browser struct {
 	t        testing.TB
+	engine   Engine
 	driver   driver
 	patience time.Duration
 	shared   *shared
@@ -81,7 +82,7 @@ func Start(t testing.TB, engine Engine, options Options) *Browser {
 	if err != nil {
 		t.Fatalf("browsertest: starting %s: %v", engine, err)
 	}
-	b := &Browser{t: t, driver: driver, patience: options.Patience, shared: &shared{downloads: downloads}}
+	b := &Browser{t: t, engine: engine, driver: driver, patience: options.Patience, shared: &shared{downloads: downloads}}
 	b.SetSize(options.Width, options.Height)
 	return b
 }
@@ -98,6 +99,9 @@ func (b *Browser) For(t testing.TB) *Browser {
 	})
 	return &view
 }
+
+// Engine is the one that it was started with.
+func (b *Browser) Engine() Engine { return b.engine }
 
 // Downloads is the folder in which the browser puts what it downloads.
 func (b *Browser) Downloads() string { return b.shared.downloads }

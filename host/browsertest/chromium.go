@@ -126,7 +126,7 @@ func (c *chromium) entries() ([]Entry, error) {
 		if err := json.Unmarshal([]byte(line.Message), &event); err != nil {
 			return nil, err
 		}
-		if event.Message.Method == "Network.requestWillBeSent" {
+		if event.Message.Method == "Network.requestWillBeSent" && event.Message.Params.Request.URL != c.extension {
 			all = append(all, Entry{Kind: Request, Text: event.Message.Params.Request.URL})
 		}
 	}

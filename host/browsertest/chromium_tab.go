@@ -61,7 +61,7 @@ func (c *chromium) act(b *Browser, act Act) error {
 	case Discard:
 		return c.swap(b, `await chrome.tabs.discard(tab.id)`)
 	case Duplicate:
-		return c.swap(b, `await chrome.tabs.duplicate(tab.id)`)
+		return c.swap(b, `await loaded(await chrome.tabs.duplicate(tab.id))`)
 	case Reopen:
 		return c.swap(b, `
 await chrome.tabs.remove(tab.id);
@@ -70,7 +70,7 @@ for (;;) {
   if (closed?.tab?.url === tab.url) break;
   await new Promise((done) => setTimeout(done, 20));
 }
-await chrome.sessions.restore();`)
+await loaded((await chrome.sessions.restore()).tab);`)
 	}
 	return fmt.Errorf("unknown act %q", act)
 }
@@ -96,7 +96,11 @@ func (c *chromium) fromExtension(b *Browser, script, address string) error {
 	current := b.Window()
 	made := b.NewWindow()
 	b.Open(c.extension)
-	_, failure, err := b.tryRun(`const tab = (await chrome.tabs.query({})).filter(({ url }) => url === arguments[0]).sort((a, b) => b.id - a.id)[0];
+	// A tab that the driver looks at while it loads in a process of its own may hold the driver up for good.
+	_, failure, err := b.tryRun(`async function loaded({ id }) {
+  while ((await chrome.tabs.get(id)).status !== "complete") await new Promise((done) => setTimeout(done, 20));
+}
+const tab = (await chrome.tabs.query({})).filter(({ url }) => url === arguments[0]).sort((a, b) => b.id - a.id)[0];
 if (!tab) throw new Error("no tab has the address " + arguments[0]);`+script, []any{address})
 	if failure != "" {
 		err = errors.New(failure)

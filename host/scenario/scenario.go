@@ -20,9 +20,11 @@ var scenarios = []struct {
 	name string
 	run  func(t *testing.T, b *browsertest.Browser)
 }{
+	{"leave traces", leaveTraces},
 	{"facade", facade},
 	{"session", aSession},
 	{"lifetime", lifetime},
+	{"isolation", isolation},
 	{"keep", keep},
 	{"serving", serving},
 	{"broken module", brokenModule},
@@ -33,6 +35,7 @@ var scenarios = []struct {
 	{"static demos", staticDemos},
 	{"looks", looks},
 	{"readme", readme},
+	{"traces", traces},
 }
 
 // Browsers runs every scenario in every engine.

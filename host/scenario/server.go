@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -29,9 +30,13 @@ var built struct {
 	list build.Manifest
 }
 
-// Main runs the tests and takes away what they built. It returns the code to exit with.
+// Main runs the tests, writes the table of what happened, and takes away what was built. It returns the code to exit with.
 func Main(m *testing.M) int {
 	code := m.Run()
+	if err := writeOutcomes(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
 	if built.dir != "" {
 		os.RemoveAll(built.dir)
 	}

@@ -47,33 +47,6 @@ func aSession(t *testing.T, b *browsertest.Browser) {
 	clean(b, home)
 }
 
-// lifetime: a reload and a second tab begin empty, tabs share nothing, and nothing is stored anywhere.
-func lifetime(t *testing.T, b *browsertest.Browser) {
-	home := serve(t, "/", nil)
-	page := home + "scenario.html"
-	b.Open(page)
-	b.Call("scenario.start")
-	b.Call("scenario.write", "mark", "first tab")
-
-	first := b.Window()
-	b.NewWindow()
-	b.Open(page)
-	require.Equal(t, opened, b.Call("scenario.start"), "a second tab")
-	b.Call("scenario.write", "mark", "second tab")
-	require.Equal(t, object{"mark": "second tab"}, b.Call("scenario.all"))
-	b.Close()
-	b.Switch(first)
-	require.Equal(t, object{"mark": "first tab"}, b.Call("scenario.all"))
-
-	require.Equal(t, object{
-		"sessionStorage": object{}, "localStorage": object{}, "cookies": "", "databases": []any{}, "caches": []any{}, "workers": 0.0,
-	}, b.Call("scenario.stored"))
-
-	b.Reload()
-	require.Equal(t, opened, b.Call("scenario.start"), "after a reload")
-	clean(b, home)
-}
-
 // capacity: memory grows for what is large, and only for that.
 func capacity(t *testing.T, b *browsertest.Browser) {
 	home := serve(t, "/", nil)

@@ -110,6 +110,7 @@ export function createHtml(session, core) {
    * @returns {(restore?: boolean) => void} ends it; `restore` puts the elements back to their HTML
    */
   function bind(target = document, attributes) {
+    core.port.count(); // throws when the session has ended
     const names = Object.entries(attributes ?? {}).map(([name, value]) => {
       target.setAttribute(PREFIX + name, value === true ? "" : typeof value === "string" ? value : JSON.stringify(value));
       return name;
@@ -127,6 +128,7 @@ export function createHtml(session, core) {
 
   /** Ties a key to the parameter of its name (rule 49); returns the function that ends it. */
   function bindUrl(/** @type {string} */ key, /** @type {{default?: any}} */ { default: initial = session.get(key) } = {}) {
+    core.port.count();
     const kind = Array.isArray(initial) ? "choices" : initial === undefined ? "text" : { number: "number", boolean: "boolean", string: "text" }[/** @type {"number"} */ (typeof initial)];
     if (!kind || Array.isArray(initial) && !initial.every((item) => typeof item === "string")) {
       throw new SessionUsageError(`key ${JSON.stringify(key)}: an address holds text, a number, a boolean or an array of texts`, { code: "url-kind", key });
