@@ -63,12 +63,29 @@ func (c *Checker) expected(what string, at int, p place) int {
 	if at < len(c.text) && skipWide(c.text, at) == at && c.text[at] >= utf8.RuneSelf {
 		return c.invalidUTF8(at, p)
 	}
-	return c.fail(InvalidJSON, at, p, "expected "+what+", found "+found(c.text, at), advice(c.text, at))
+	return c.fail(InvalidJSON, at, p, unexpected(what, c.text, at), advice(c.text, at))
 }
 
 // invalidUTF8 records that the byte at the offset begins no well-formed
 // sequence.
 func (c *Checker) invalidUTF8(at int, p place) int {
-	return c.fail(InvalidUTF8, at, p, found(c.text, at)+" is not part of valid UTF-8",
-		"Encode the text as UTF-8; overlong forms and surrogates have no place in it.")
+	return c.fail(InvalidUTF8, at, p, notUTF8(c.text, at), utf8Hint)
 }
+
+// What a [Survey] says, too.
+
+func unexpected(what string, text []byte, at int) string {
+	return "expected " + what + ", found " + found(text, at)
+}
+
+func notUTF8(text []byte, at int) string { return found(text, at) + " is not part of valid UTF-8" }
+
+// duplicate takes the name with its quotes.
+func duplicate(name []byte) string {
+	return "the object has a member of the name " + excerpt(name) + " already"
+}
+
+const (
+	utf8Hint      = "Encode the text as UTF-8; overlong forms and surrogates have no place in it."
+	duplicateHint = "Keep one of the two; names are compared after their escapes are read."
+)

@@ -126,9 +126,7 @@ func (c *Checker) memberName(o *scope, i int) int {
 		}
 	}
 	if !fresh {
-		return c.fail(DuplicateKey, i, atName,
-			"the object has a member of the name "+excerpt(text[i:to+1])+" already",
-			"Keep one of the two; names are compared after their escapes are read.")
+		return c.fail(DuplicateKey, i, atName, duplicate(text[i:to+1]), duplicateHint)
 	}
 	return to + 1
 }
