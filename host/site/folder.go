@@ -1,104 +1,156 @@
 package site
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"io"
+	"errors"
 	"io/fs"
-	"net/http"
+	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/tabstate/tabstate/host/markup"
 )
 
 // folder is a file system with what is known about its files.
 type folder struct {
-	fs   fs.FS
-	tags sync.Map // name → tagged
+	fs     fs.FS
+	tag    *markup.Tag // to be put into pages, or nil
+	memory *budget
+	log    *slog.Logger
+
+	entries sync.Map // name → *entry
+
+	mu      sync.Mutex
+	loading map[string]*loading
+	turns   chan struct{} // as many as may be loading at once
 }
 
-// file is one regular file or directory of a folder.
-type file struct {
-	name  string
-	isDir bool
-	size  int64
-	time  time.Time
+// loading is an entry on its way, that several requests may wait for.
+type loading struct {
+	done  chan struct{}
+	entry *entry
+	err   error
 }
 
-// tagged is an ETag and the file it was made from.
-type tagged struct {
-	etag string
-	size int64
-	time time.Time
+func newFolder(f fs.FS, memory *budget, log *slog.Logger) *folder {
+	return &folder{fs: f, memory: memory, log: log, loading: map[string]*loading{}, turns: make(chan struct{}, 2)}
 }
 
-func newFolder(f fs.FS) *folder { return &folder{fs: f} }
+// errFolder says that the name is a folder's.
+var errFolder = errors.New("it is a folder")
 
-// find returns the file of that name. Devices, sockets and the like are not found.
-func (d *folder) find(name string) (file, error) {
-	info, err := fs.Stat(d.fs, name)
-	if err != nil {
-		return file{}, err
-	}
-	if !info.IsDir() && !info.Mode().IsRegular() {
-		return file{}, fs.ErrNotExist
-	}
-	return file{name: name, isDir: info.IsDir(), size: info.Size(), time: info.ModTime()}, nil
-}
+// besideAfter is how long the files beside one are taken to be as they were.
+const besideAfter = time.Second
 
-// variant returns the compressed form of f, if there is one that is not older than f: of a file edited since, it
-// would be the former content.
-func (d *folder) variant(f file, c coding) (file, bool) {
-	v, err := d.find(f.name + c.suffix)
-	if err != nil || v.isDir || v.time.Before(f.time) {
-		return file{}, false
-	}
-	return v, true
-}
-
-// varies says whether there is any compressed form of f.
-func (d *folder) varies(f file) bool {
-	for _, c := range codings {
-		if _, ok := d.variant(f, c); ok {
-			return true
+// get returns the entry of that file as it is now. Devices, sockets and the like are not found.
+func (d *folder) get(name string) (*entry, error) {
+	var known *entry
+	if v, ok := d.entries.Load(name); ok {
+		known = v.(*entry)
+		now := time.Now()
+		if s := now.Unix(); known.used.Load() != s {
+			known.used.Store(s)
 		}
-	}
-	return false
-}
-
-// choose returns the form of f that the request is to get, and the name of its coding, "" for f as it is. A request
-// for a part of f gets it as it is.
-func (d *folder) choose(f file, request http.Header) (file, string) {
-	if request.Get("Range") == "" {
-		for _, c := range acceptable(request.Values("Accept-Encoding")) {
-			if v, ok := d.variant(f, c); ok {
-				return v, c.token
+		if known.stamp.fixed() {
+			return known, nil
+		}
+		is, err := d.stat(name)
+		if err == nil && is.equal(known.stamp) {
+			if now.UnixNano()-known.checked.Load() < int64(besideAfter) {
+				return known, nil
+			}
+			if d.besideSame(known) {
+				known.checked.Store(now.UnixNano())
+				return known, nil
 			}
 		}
+		if err != nil {
+			d.drop(known)
+			return nil, err
+		}
+	} else if _, err := d.stat(name); err != nil {
+		return nil, err
 	}
-	return f, ""
+	return d.load(name, known)
 }
 
-// settled is how old a file must be for its time to tell one content from the next: some file systems count in 2 s.
-const settled = 3 * time.Second
+// stat returns the stamp of a regular file, errFolder for a folder.
+func (d *folder) stat(name string) (stamp, error) {
+	info, err := fs.Stat(d.fs, name)
+	if err != nil {
+		return stamp{}, err
+	}
+	return stampOf(info)
+}
 
-// etag returns the strong ETag of the content that r reads, which is left at its beginning. A file that has the
-// same size and time as when it was last read is not read again.
-func (d *folder) etag(f file, r io.ReadSeeker) (string, error) {
-	if v, ok := d.tags.Load(f.name); ok {
-		if t := v.(tagged); t.size == f.size && t.time.Equal(f.time) {
-			return t.etag, nil
+func stampOf(info fs.FileInfo) (stamp, error) {
+	switch {
+	case info.IsDir():
+		return stamp{}, errFolder
+	case !info.Mode().IsRegular():
+		return stamp{}, fs.ErrNotExist
+	}
+	return stamp{info.Size(), info.ModTime()}, nil
+}
+
+// beside returns the stamp of the file's compressed form, if there is one that is not older than the file: of a file edited
+// since, it would be the former content.
+func (d *folder) beside(name string, of stamp, c coding) (stamp, bool) {
+	s, err := d.stat(name + suffixes[c])
+	return s, err == nil && !s.time.Before(of.time)
+}
+
+// besideSame says whether the compressed forms beside the file are those that the entry has.
+func (d *folder) besideSame(e *entry) bool {
+	if e.forms[plain].made {
+		return true
+	}
+	for c := plain + 1; c < codings; c++ {
+		s, there := d.beside(e.name, e.stamp, c)
+		f := e.forms[c]
+		had := f != nil && f.file != ""
+		if there != had || had && !s.equal(f.stamp) {
+			return false
 		}
 	}
-	hash := sha256.New()
-	if _, err := io.Copy(hash, r); err != nil {
-		return "", err
-	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return "", err
-	}
-	etag := `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:18]) + `"`
-	if time.Since(f.time) > settled {
-		d.tags.Store(f.name, tagged{etag, f.size, f.time})
-	}
-	return etag, nil
+	return true
 }
+
+func (d *folder) drop(e *entry) {
+	d.entries.CompareAndDelete(e.name, e)
+	d.memory.forget(e)
+}
+
+// load reads the file. Requests that come meanwhile wait for the same reading.
+func (d *folder) load(name string, known *entry) (*entry, error) {
+	d.mu.Lock()
+	l, ok := d.loading[name]
+	if ok {
+		d.mu.Unlock()
+		<-l.done
+		return l.entry, l.err
+	}
+	l = &loading{done: make(chan struct{}), err: errLoading}
+	d.loading[name] = l
+	d.mu.Unlock()
+
+	d.turns <- struct{}{}
+	defer func() {
+		<-d.turns
+		d.mu.Lock()
+		delete(d.loading, name)
+		d.mu.Unlock()
+		close(l.done)
+	}()
+	if known != nil {
+		d.drop(known)
+	}
+	l.entry, l.err = d.read(name)
+	if l.err != nil {
+		d.log.Warn("a file cannot be read", "name", name, "error", l.err)
+		return nil, l.err
+	}
+	return l.entry, nil
+}
+
+// errLoading is what those who wait get when the reading panicked.
+var errLoading = errors.New("the file was not read to its end")

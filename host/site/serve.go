@@ -1,120 +1,141 @@
 package site
 
 import (
+	"bytes"
+	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"path"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tabstate/tabstate/host/headers"
 )
 
-// serveDir serves the directory's index.html, at the path that ends in a slash.
-func (h *handler) serveDir(w http.ResponseWriter, r *http.Request, from *folder, dir file, shared bool) {
-	index, err := from.find(path.Join(dir.name, "index.html"))
-	if err != nil || index.isDir {
-		h.notFound(w, r, shared)
-		return
-	}
-	if !strings.HasSuffix(r.URL.Path, "/") {
-		to := url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery}
-		w.Header().Set("Location", to.String())
-		writeText(w, r, http.StatusMovedPermanently, "")
-		return
-	}
-	h.serveFile(w, r, from, index, shared)
+// answer is one request on its way to its response.
+type answer struct {
+	*handler
+	w      http.ResponseWriter
+	r      *http.Request
+	from   *folder
+	shared bool // it is of the runtime, and other origins may load it
 }
 
-// serveFile serves the file, or a compressed form of it. Parts of it (Range) are parts of the file as it is.
-func (h *handler) serveFile(w http.ResponseWriter, r *http.Request, from *folder, f file, shared bool) {
-	header := w.Header()
-	header.Set("Content-Type", ContentType(f.name))
-	header.Set("Cache-Control", headers.CacheRevalidate)
-	if headers.Hashed(f.name) {
-		header.Set("Cache-Control", headers.CacheForEver)
+// file answers with the file of that name.
+func (a answer) file(name string) {
+	// Once more when the file changes between two looks at it.
+	for range 2 {
+		e, err := a.from.get(name)
+		switch {
+		case errors.Is(err, errFolder):
+			a.folder(name)
+			return
+		case err != nil:
+			a.missing()
+			return
+		}
+		f := e.choose(a.r.Header)
+		if f == nil {
+			a.w.Header()["Vary"] = []string{"Accept-Encoding"}
+			a.text(http.StatusNotAcceptable, "There is this file only in codings that Accept-Encoding refuses.\n")
+			return
+		}
+		if a.form(e, f) {
+			return
+		}
+		a.from.drop(e)
 	}
-
-	chosen, coding := from.choose(f, r.Header)
-	if coding != "" {
-		header.Set("Content-Encoding", coding)
-	}
-	if from.varies(f) {
-		header.Set("Vary", "Accept-Encoding")
-	}
-
-	opened, err := from.fs.Open(chosen.name)
-	if err != nil {
-		h.failed(w, r, shared)
-		return
-	}
-	defer opened.Close()
-	content, ok := opened.(io.ReadSeeker)
-	if !ok {
-		h.failed(w, r, shared)
-		return
-	}
-	if info, err := opened.Stat(); err == nil { // it may be another file by now
-		chosen.size, chosen.time = info.Size(), info.ModTime()
-	}
-	etag, err := from.etag(chosen, content)
-	if err != nil {
-		h.failed(w, r, shared)
-		return
-	}
-	header.Set("ETag", etag)
-	if coding != "" {
-		// ServeContent leaves the length out when the content is encoded.
-		header.Set("Content-Length", strconv.FormatInt(chosen.size, 10))
-	}
-	http.ServeContent(w, r, f.name, time.Time{}, content)
+	a.missing()
 }
 
-// failed answers for a file that is there but cannot be read, as if it were not there.
-func (h *handler) failed(w http.ResponseWriter, r *http.Request, shared bool) {
-	for _, name := range []string{"Content-Encoding", "Content-Length", "ETag", "Vary"} {
-		w.Header().Del(name)
+// form sends the form, or what the request wants of it: nothing but the headers, a part, or that it has not changed. False when its file
+// has just changed.
+func (a answer) form(e *entry, f *form) bool {
+	var content io.ReadSeeker
+	switch {
+	case f.body != nil:
+		if !conditional(a.r.Header) {
+			f.set(a.w.Header())
+			if a.r.Method != http.MethodHead {
+				_, _ = a.w.Write(f.body)
+			}
+			return true
+		}
+		content = bytes.NewReader(f.body)
+	case f.made:
+		page, err := a.from.content(f)
+		if err != nil {
+			return false
+		}
+		content = bytes.NewReader(page)
+	default:
+		opened, err := a.from.open(f)
+		if err != nil {
+			return false
+		}
+		defer opened.Close()
+		var ok bool
+		if content, ok = opened.(io.ReadSeeker); !ok {
+			small, err := io.ReadAll(opened)
+			if err != nil {
+				return false
+			}
+			content = bytes.NewReader(small)
+		}
 	}
-	h.notFound(w, r, shared)
+	f.set(a.w.Header())
+	if len(a.r.Header["If-Match"]) > 0 {
+		delete(a.w.Header(), "Content-Length") // ServeContent leaves it on the empty 412
+	}
+	http.ServeContent(a.w, a.r, "", time.Time{}, content)
+	return true
 }
 
-// notFound answers 404, with the site's own page for it if there is one.
-func (h *handler) notFound(w http.ResponseWriter, r *http.Request, shared bool) {
-	if shared {
-		writeText(w, r, http.StatusNotFound, "There is no such file.\n")
+// conditional says whether the request may want something else than the whole.
+func conditional(request http.Header) bool {
+	return len(request["If-None-Match"]) > 0 || len(request["Range"]) > 0 || len(request["If-Match"]) > 0 ||
+		len(request["If-Modified-Since"]) > 0 || len(request["If-Unmodified-Since"]) > 0
+}
+
+// folder sends to the path with a slash at its end, if there is a page. The address is relative: where this handler is mounted is
+// not known here.
+func (a answer) folder(name string) {
+	if _, err := a.from.get(join(name, "index.html")); err != nil {
+		a.missing()
 		return
 	}
-	page, err := fs.ReadFile(h.pages.fs, "404.html")
-	if err != nil {
-		page = []byte(missing)
+	to := url.URL{Path: path.Base(name) + "/", RawQuery: a.r.URL.RawQuery}
+	a.w.Header()["Location"] = []string{to.String()}
+	a.text(http.StatusMovedPermanently, "")
+}
+
+// missing answers 404, with the site's own page for it if there is one.
+func (a answer) missing() {
+	if a.shared {
+		a.text(http.StatusNotFound, "There is no such file.\n")
+		return
 	}
-	writeBody(w, r, http.StatusNotFound, "text/html; charset=utf-8", page)
+	pages, body := &builtIn, []byte(builtInPage)
+	if e, err := a.pages.get("404.html"); err == nil {
+		if page, err := a.pages.content(e.forms[plain]); err == nil {
+			pages, body = &e.pages, page
+		}
+	}
+	a.body(http.StatusNotFound, "text/html; charset=utf-8", pages.at(body, depth(a.r.URL)))
 }
 
-const missing = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>Not found</title>
-<h1>Not found</h1>
-<p>There is no such page. <a href="/">To the start</a></p>
-</html>
-`
-
-func writeText(w http.ResponseWriter, r *http.Request, status int, text string) {
-	writeBody(w, r, status, "text/plain; charset=utf-8", []byte(text))
+func (a answer) text(status int, text string) {
+	a.body(status, "text/plain; charset=utf-8", []byte(text))
 }
 
-func writeBody(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", headers.CacheRevalidate)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body)
+func (a answer) body(status int, kind string, body []byte) {
+	h := a.w.Header()
+	h["Content-Type"] = []string{kind}
+	h["Cache-Control"] = []string{headers.CacheRevalidate}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	a.w.WriteHeader(status)
+	if a.r.Method != http.MethodHead {
+		_, _ = a.w.Write(body)
 	}
 }

@@ -50,3 +50,9 @@ func ContentType(name string) string {
 	}
 	return "application/octet-stream"
 }
+
+// compressible says whether files of that name are text, which is sent compressed.
+func compressible(name string) bool {
+	t := ContentType(name)
+	return strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "json") || strings.HasSuffix(t, "xml") || t == "application/wasm"
+}
