@@ -323,8 +323,8 @@ export function createPort(instance, go, onCrash) {
         memory: memory.buffer.byteLength,
       };
     },
-    /** Connects a widget: slot() is its number, count() 1 when refusal() tells of a value that was passed over. */
-    widget: (/** @type {string} */ spec) => call(x.ts_widget, write(spec)),
+    /** Connects a widget for each line; text() is a JSON array of [widget, slot], the third of what went wrong. */
+    widgets: (/** @type {string} */ specs) => call(x.ts_widgets, write(specs)),
     widgetChange: (/** @type {number} */ id, /** @type {string} */ spec) => call(x.ts_widget_change, id, write(spec)),
     widgetEnd: (/** @type {number} */ id) => call(x.ts_widget_end, id),
     input: (/** @type {number} */ id, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ string) =>

@@ -8,6 +8,9 @@ import { keyText } from "./arguments.js";
 /** In the order of the numbers in wasm/session/widget.go. */
 const KINDS = ["text", "number", "boolean", "choice", "choices", "date", "trigger", "file"];
 
+/** Characters of text, so that it fits the buffer that is always there. */
+const AT_ONCE = 20_000;
+
 const FILE = /** @type {any} */ ({
   code: "unserializable", path: "", type: "File", reason: "a file is not JSON",
   hint: "Read it first, and store its text or its data under another key",
@@ -18,7 +21,8 @@ const FILE = /** @type {any} */ ({
  * @property {string} [key] a trigger may have none
  * @property {"text" | "number" | "boolean" | "choice" | "choices" | "date" | "trigger" | "file"} kind
  * @property {unknown} [default]
- * @property {unknown} [first] wins over an entry that is there: from the address, or typed before
+ * @property {unknown} [first] wins over an entry that is there: from the address, or typed before; typed in a form, it is pending
+ * @property {boolean} [url] first is from the address
  * @property {string[]} [options]
  * @property {number | string} [min]
  * @property {number | string} [max]
@@ -41,8 +45,47 @@ export function createWidgets(core, turns) {
     return { ...callback, key: key === "" ? undefined : key, element };
   };
 
-  function specText(/** @type {Spec} */ { key, kind, default: initial, first, options, min, max, disabled, drop, form, callback }) {
-    return JSON.stringify({ key, kind: KINDS.indexOf(kind) + 1, default: initial, first, options, min: limit(min), max: limit(max), disabled, drop, form, callback: callback ? 1 : undefined });
+  function specText(/** @type {Spec} */ { key, kind, default: initial, first, url, options, min, max, disabled, drop, form, callback }) {
+    return JSON.stringify({ key, kind: KINDS.indexOf(kind) + 1, default: initial, first, url, options, min: limit(min), max: limit(max), disabled, drop, form, callback: callback ? 1 : undefined });
+  }
+
+  /** The text that describes a widget that is to be connected; one that no widget has when there is none. */
+  function lineOf(/** @type {Spec} */ spec) {
+    spec.key = spec.key ? keyText(spec.key) : "";
+    try {
+      // What is pending in a form is judged when it is submitted.
+      if (spec.first !== undefined && core.guarded(spec.key) && (spec.url || !spec.form)) core.validators.check(spec.key, spec.first);
+    } catch (error) {
+      turns.note(error);
+      delete spec.first;
+    }
+    try {
+      return specText(spec);
+    } catch {
+      return "{}"; // the value of an element that someone else defined
+    }
+  }
+
+  /** Connects those of the specs that come after the connected ones. */
+  function enter(/** @type {Spec[]} */ specs, /** @type {string} */ lines, /** @type {any[]} */ connected) {
+    /** @type {Error[]} */
+    const errors = [];
+    core.apply(() => {
+      const result = core.checked(core.port.widgets(lines));
+      for (const told of JSON.parse(core.port.text())) {
+        const [id, slot, refusal] = told;
+        const spec = /** @type {Spec & {key: string}} */ (specs[connected.length]);
+        if (id > 0) widgets.set(id, spec);
+        if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
+        if (refusal) {
+          told[2] = refusalError(refusal, spec.key);
+          if (id > 0) errors.push(told[2]);
+        }
+        connected.push(told);
+      }
+      return result;
+    });
+    for (const error of errors) turns.note(error);
   }
 
   const limit = (/** @type {unknown} */ value) => (value === "" ? undefined : value);
@@ -93,35 +136,30 @@ export function createWidgets(core, turns) {
   const endTriggers = () => core.apply(() => core.port.triggersEnd());
 
   return {
-    /** Enters the widget into the session, and gives its number and the value to show (rule 26). */
-    connect(/** @type {Spec} */ spec) {
-      const own = { ...spec, key: spec.key === undefined || spec.key === "" ? "" : keyText(spec.key) };
-      if (own.first !== undefined && core.guarded(own.key)) {
-        try {
-          core.validators.check(own.key, own.first);
-        } catch (error) {
-          turns.note(error);
-          delete own.first;
+    /**
+     * Enters widgets into the session, as many in one call as the buffer takes, and says of each: its number, 0 when it is refused, its
+     * slot, and what went wrong (rule 26). The specs are the session's from then on.
+     */
+    connect(/** @type {Spec[]} */ specs) {
+      /** @type {[id: number, slot: number, error?: any][]} */
+      const connected = [];
+      let lines = "";
+      for (const [i, spec] of specs.entries()) {
+        const line = lineOf(spec);
+        if (lines !== "" && lines.length + line.length > AT_ONCE) {
+          enter(specs, lines, connected);
+          lines = "";
         }
+        lines += lines === "" ? line : `\n${line}`;
+        if (i === specs.length - 1) enter(specs, lines, connected);
       }
-      let id = 0;
-      /** @type {Error | null} */
-      let passedOver = null;
-      core.apply(() => {
-        const result = core.checked(core.port.widget(specText(own)), own.key);
-        id = core.port.slot();
-        if (core.port.count() > 0) passedOver = refusalError(core.port.refusal());
-        widgets.set(id, own);
-        return result;
-      }, own.key);
-      if (passedOver) turns.note(passedOver);
-      return { id, value: own.key === "" ? false : core.get(own.key, undefined) };
+      return connected;
     },
     /** Takes the spec in place of the one before; the key stays. */
     change(/** @type {number} */ id, /** @type {Spec} */ spec) {
       const old = widgets.get(id);
       if (!old) return;
-      const next = { ...spec, key: old.key, first: undefined };
+      const next = { ...spec, key: old.key, first: undefined, url: undefined };
       core.apply(() => core.port.widgetChange(id, specText(next)), old.key);
       widgets.set(id, next);
     },

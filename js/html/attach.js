@@ -1,104 +1,130 @@
 // @ts-check
 // What one element's attributes bind: outputs, a list, a form, a widget; and letting go of it.
 
-import { PREFIX, attributesOf, check, split, warn } from "./attributes.js";
+import { PREFIX, attributesOf, check, meaning, warn } from "./attributes.js";
 import { typeName } from "./elements.js";
 import { expression, place, valueAt } from "./expression.js";
-import { createList, fill, source } from "./list.js";
+import { createList, fill, rowOf, source } from "./list.js";
 import { createOutput, isOutput } from "./output.js";
 
 /**
  * @typedef {object} Bound what is bound at an element
  * @property {Node} root
  * @property {import("./attributes.js").Attributes} attrs
- * @property {import("./attributes.js").Attributes} holes attributes as the template has them
+ * @property {import("./attributes.js").Attributes} [holes] attributes as the template has them
  * @property {import("./list.js").Row | undefined} row
  * @property {import("./widgets.js").Widget | null} widget
  * @property {number} [form]
- * @property {(() => void)[]} ends
- * @property {(() => void)[]} restores
+ * @property {((restore: boolean) => void)[]} ends
  */
 
 /** @param {import("./bind.js").Page} page */
 export function createAttach(page) {
-  const { bound } = page;
+  const { bound, session } = page;
 
   /**
    * @param {any} el
-   * @param {import("./attributes.js").Attributes} given
+   * @param {import("./attributes.js").Attributes} attrs
    * @param {Node} root
    * @param {import("./list.js").Row} [row]
    * @param {Bound} [old] what was bound here before
    */
-  function attach(el, given, root, row, old) {
-    const attrs = { ...given };
+  function attach(el, attrs, root, row, old) {
     /** @type {Bound} */
-    const own = { root, attrs, holes: {}, row, widget: null, ends: [], restores: [] };
+    const own = { root, attrs, row, widget: null, ends: [] };
     bound.set(el, own);
-    const current = () => bound.get(el) === own;
-
-    /** Calls fn in each update of the row. */
-    const eachUpdate = (/** @type {(row: any) => void} */ fn) => {
-      row?.updates.add(fn);
-      own.ends.push(() => row?.updates.delete(fn));
-    };
-    /** Calls fn with what the expression is about, now and after each change. */
-    const follow = (/** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn) => {
-      if (row && expr.local) {
-        fn(source(row, expr));
-        eachUpdate((row) => fn(source(row, expr)));
-      } else own.ends.push(page.watch(expr.key, fn));
-    };
-
-    if (row) {
-      for (const name of ["key", "args"]) {
-        const text = attrs[name];
-        if (!text?.includes("{")) continue;
-        const filled = () => fill(text, row, name === "args");
-        own.holes[name] = text;
-        el.setAttribute(PREFIX + name, attrs[name] = filled());
-        eachUpdate(() => attrs[name] === filled() || rebind(el));
-      }
-    }
+    if (row && /\{/.test(`${attrs.key}${attrs.args}`)) attrs = fillHoles(el, own, row);
 
     let shows = false; // the key of the element is that of an output
     for (const name in attrs) {
-      const [kind, ownName] = split(name);
-      if (kind !== "each" && !isOutput(kind)) continue;
+      const found = meaning(name);
+      if (found.kind !== "each" && !isOutput(found.kind)) continue;
       const text = attrs[name].trim();
-      const expr = text ? expression(text, row !== undefined) : attrs.key === undefined ? null : place(attrs.key, attrs.path?.split(".") ?? []);
       shows ||= text === "";
-      if (!expr) warn(el, `${PREFIX}${name}="${text}" names no key: write key, key.member, !key or key == value`);
-      else if (kind !== "each") {
-        const output = createOutput(el, kind, ownName, expr, attrs);
-        if (!output) continue;
-        own.restores.push(output.restore);
-        if (expr.local) follow(expr, output.update);
-        else page.queue.push(() => current() && follow(expr, output.update));
-      } else if (el.localName === "template") {
-        const list = createList(page, el, attrs["each-key"], (part, partAttrs, partRow) => attach(part, partAttrs, root, partRow));
-        own.ends.push(list.end);
-        const render = (/** @type {any} */ value) => list.render(valueAt(expr, value));
-        if (expr.local) follow(expr, render);
-        else page.lists.push(() => current() && follow(expr, render));
+      const expr = text ? expression(text, row !== undefined) : attrs.key === undefined ? null : place(attrs.key, attrs.path?.split(".") ?? []);
+      if (!expr || expr.up >= 0 && !rowOf(row, expr)) doubt(el, name, text);
+      else if (found.kind === "each") attachList(el, own, expr);
+      else {
+        const output = createOutput(el, found, expr, attrs);
+        if (output) follow(el, own, expr, output.update, page.shows, output.restore);
+        if (expr.doubt) page.shows.push(() => {
+          const word = expr.doubt;
+          expr.doubt = ""; // once
+          if (word && (/&&|\|\|/.test(word) || session.has(word.split(".")[0]) === (expr.test !== null) || row && /^(item|index|outer)\b/.test(word))) doubt(el, name, text);
+        });
       }
     }
 
     if (attrs.form !== undefined && el.localName === "form") attachForm(el, own, old);
     // A button may have a callback and no key.
-    const type = typeName(el);
     if (attrs.key === undefined && !attrs.callback) return;
+    const type = typeName(el);
     if (attrs.key === undefined && type !== "trigger") warn(el, "only a button has data-session-callback without data-session-key: add that");
-    else if (type !== null) own.widget = page.widgets.join(el, attrs.key ?? "", page.early, old?.widget ?? null);
+    else if (type !== null) own.widget = page.widgets.join(el, type, attrs.key ?? "", page.early, old?.widget);
     else if (el.localName.includes("-") && !customElements.get(el.localName)) {
-      customElements.whenDefined(el.localName).then(() => current() && rebind(el));
+      customElements.whenDefined(el.localName).then(() => bound.get(el) === own && rebind(el));
     } else if (!shows) warn(el, "this element is no widget: show the value by data-session-text");
+  }
+
+  function doubt(/** @type {Element} */ el, /** @type {string} */ name, /** @type {string} */ text) {
+    warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text". Nothing is calculated here, and no other key compared with: name the result by session.computed()`);
+  }
+
+  /** Calls fn with what the expression is about, and after each change: now, when that is of the row, else when its turn in the list comes. */
+  function follow(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn, /** @type {(() => void)[]} */ list, restore = () => {}) {
+    if (expr.up >= 0) {
+      const row = /** @type {import("./list.js").Row} */ (rowOf(own.row, expr));
+      const tell = () => fn(source(row, expr));
+      tell();
+      row.updates.add(tell);
+      own.ends.push((back) => {
+        row.updates.delete(tell);
+        if (back) restore();
+      });
+    } else list.push(() => {
+      if (bound.get(el) !== own) return;
+      page.attempt(el, () => {
+        const end = page.watch(expr.key, fn);
+        own.ends.push((back) => {
+          end();
+          if (back) restore();
+        });
+      });
+    });
+  }
+
+  function attachList(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr) {
+    if (el.localName !== "template") return;
+    const list = createList(page, el, own.attrs["each-key"], own.row, (part, attrs, row) => attach(part, attrs, own.root, row));
+    own.ends.push(list.end);
+    follow(el, own, expr, (value) => list.render(valueAt(expr, value)), page.lists);
+  }
+
+  /** Fills what stands in braces in the row's attributes, and binds anew when that becomes something else. */
+  function fillHoles(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./list.js").Row} */ row) {
+    /** @type {import("./attributes.js").Attributes} */
+    const holes = own.holes = {};
+    const attrs = own.attrs = { ...own.attrs };
+    for (const name of ["key", "args"]) {
+      if (!attrs[name]) continue;
+      holes[name] = attrs[name];
+      el.setAttribute(PREFIX + name, attrs[name] = fill(holes[name], row, name === "args"));
+    }
+    const tell = () => {
+      for (const name in holes) if (attrs[name] !== fill(holes[name], row, name === "args")) return rebind(el);
+    };
+    for (let at = /** @type {import("./list.js").Row | undefined} */ (row); at; at = at.outer) {
+      const { updates } = at;
+      updates.add(tell);
+      own.ends.push(() => updates.delete(tell));
+    }
+    return attrs;
   }
 
   function attachForm(/** @type {any} */ el, /** @type {Bound} */ own, /** @type {Bound | undefined} */ old) {
     if (old?.form !== undefined && old.attrs.form === own.attrs.form) own.form = old.form;
     else page.attempt(el, () => { own.form = page.core.widgets.form(own.attrs.form); });
-    page.queue.push(() => {
+    page.shows.push(() => {
       if (bound.get(el) === own && !page.submitOf(el)) page.mistake(el, "form-without-submit", "a form without a submit button never applies its values: add a <button>");
     });
   }
@@ -119,7 +145,7 @@ export function createAttach(page) {
   }
 
   function endForm(/** @type {Bound} */ { form }) {
-    if (form !== undefined && page.session.status === "open") page.core.widgets.formEnd(form);
+    if (form !== undefined && session.status === "open") page.core.widgets.formEnd(form);
   }
 
   /** Lets go of what is bound: what is bound there next may take over its widget, and with `keep` its form. */
@@ -127,7 +153,7 @@ export function createAttach(page) {
     const old = bound.get(el);
     if (!old) return;
     bound.delete(el);
-    for (const fn of restore ? [...old.restores, ...old.ends] : old.ends) fn();
+    for (const end of old.ends) end(restore);
     if (old.widget) page.widgets.leave(el, old.widget);
     if (!keep) endForm(old);
   }

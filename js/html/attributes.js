@@ -7,6 +7,7 @@ export const PREFIX = "data-session-";
  * Each name after the prefix, and what it goes with: another name beside it, the element in <>, or not beside the one after "!".
  * A name that ends in a dash is followed by one of the author's.
  */
+/** @type {Record<string, string>} */
 export const ATTRIBUTES = Object.freeze({
   "key": "",
   "path": "key",
@@ -35,18 +36,26 @@ export const ATTRIBUTES = Object.freeze({
 /** The element's attributes of ours, null when there are none. @returns {Attributes | null} */
 export function attributesOf(/** @type {Element} */ el) {
   let found = null;
-  if (el.localName !== "script") {
-    for (const name of el.getAttributeNames()) {
-      if (name.startsWith(PREFIX) && name !== `${PREFIX}row`) (found ??= /** @type {Attributes} */ ({}))[name.slice(PREFIX.length)] = /** @type {string} */ (el.getAttribute(name));
-    }
+  for (const name of el.getAttributeNames()) {
+    if (name.startsWith(PREFIX) && name !== `${PREFIX}row` && el.localName !== "script") (found ??= /** @type {Attributes} */ ({}))[name.slice(PREFIX.length)] = /** @type {string} */ (el.getAttribute(name));
   }
   return found;
 }
 
-/** What an attribute such as attr-href or class-done is an instance of, and for which name. */
-export function split(/** @type {string} */ name) {
-  const [, stem, own] = /^(attr|class)-(.+)$/.exec(name) ?? [, name, ""];
-  return [/** @type {string} */ (stem), /** @type {string} */ (own)];
+/** @typedef {{kind: string, own: string, needs: string | undefined}} Meaning */
+
+/** @type {Map<string, Meaning>} */
+const meanings = new Map();
+
+/** What an attribute such as attr-href or class-done is an instance of, for which name, and what it goes with. @returns {Meaning} */
+export function meaning(/** @type {string} */ name) {
+  let found = meanings.get(name);
+  if (!found) {
+    const [, kind, own] = /** @type {string[]} */ (/^(attr|class)-(.+)$/.exec(name) ?? [name, name, ""]);
+    const key = own ? `${kind}-` : name;
+    meanings.set(name, found = { kind, own, needs: Object.hasOwn(ATTRIBUTES, key) ? ATTRIBUTES[key] : undefined });
+  }
+  return found;
 }
 
 export function warn(/** @type {Element} */ el, /** @type {string} */ message) {
@@ -56,10 +65,10 @@ export function warn(/** @type {Element} */ el, /** @type {string} */ message) {
 /** Warns of attributes that are unknown, stand alone, or contradict each other. */
 export function check(/** @type {Element} */ el, /** @type {Attributes} */ attrs) {
   for (const name in attrs) {
-    const [stem, own] = split(name);
-    const needs = /** @type {Attributes} */ (ATTRIBUTES)[own ? `${stem}-` : name];
+    const { needs } = meaning(name);
+    if (needs === "") continue;
     if (needs === undefined) warn(el, `there is no ${PREFIX}${name}. There are ${Object.keys(ATTRIBUTES).join(", ")}`);
-    else if (needs[0] === "!" ? needs.slice(1) in attrs : needs[0] === "<" ? needs !== `<${el.localName}>` : needs && !(needs in attrs)) {
+    else if (needs[0] === "!" ? needs.slice(1) in attrs : needs[0] === "<" ? needs !== `<${el.localName}>` : !(needs in attrs)) {
       warn(el, `${PREFIX}${name} goes ${needs[0] === "!" ? `not with ${needs.slice(1)}` : needs[0] === "<" ? `on a ${needs}` : `with ${PREFIX}${needs}`}: change that, or leave it out`);
     }
   }

@@ -31,7 +31,7 @@ import { beforeWipe } from "../leave.js";
  * @property {(node: Node, root: Node) => void} scan
  * @property {(fn: () => void) => void} work
  * @property {(() => void)[]} lists what waits until the widgets are connected
- * @property {(() => void)[]} queue what waits until the lists are made, too
+ * @property {(() => void)[]} shows what waits until the lists are made, too
  * @property {boolean} early nothing was bound before: what was typed counts
  */
 
@@ -41,8 +41,8 @@ import { beforeWipe } from "../leave.js";
  * @param {any} core
  */
 export function createHtml(session, core) {
-  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), lists: [], queue: [], early: true }));
-  const { bound, lists, queue } = page;
+  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), lists: [], shows: [], early: true }));
+  const { bound, lists, shows } = page;
   /** @type {Map<Node, (restore: boolean) => void>} */
   const roots = new Map();
   let working = false;
@@ -58,9 +58,9 @@ export function createHtml(session, core) {
     }
   };
   page.mistake = (el, code, message) => page.report(new SessionUsageError(message, { code }), el);
-  page.formOf = (el) => bound.get(el.form ?? el.closest("form"))?.form;
+  page.formOf = (el) => bound.get("form" in el ? el.form : el.closest("form"))?.form;
   page.submitOf = (form) => [...form.elements].find(isSubmit);
-  page.watch = createWatch(session, page.report);
+  page.watch = createWatch(core);
   page.widgets = createWidgets(page);
   page.url = createUrl(page);
   const { widgets } = page;
@@ -78,8 +78,8 @@ export function createHtml(session, core) {
         widgets.settle(true);
         for (const render of lists.splice(0)) render();
         widgets.settle();
-        for (const show of queue.splice(0)) show();
-      } while (lists.length + queue.length + widgets.dirty.size > 0);
+        for (const show of shows.splice(0)) show();
+      } while (lists.length + shows.length + widgets.dirty.size > 0);
     } finally {
       working = false;
     }
@@ -134,7 +134,7 @@ export function createHtml(session, core) {
       throw new SessionUsageError(`key ${JSON.stringify(key)}: an address holds text, a number, a boolean or an array of texts`, { code: "url-kind", key });
     }
     const value = page.url.tie(key, { kind, default: initial });
-    if (value !== undefined && !same(value, session.get(key))) session.set(key, value);
+    if (value !== undefined && !same(value, session.get(key))) page.url.set(key, value);
     let tied = true;
     return () => {
       if (tied) page.url.untie(key);

@@ -1,15 +1,20 @@
 // @ts-check
-// What an output shows: a key and a path, in a row of a list also `item` and `index`, and perhaps one test. Nothing is evaluated.
+// What an output shows: a key and a path, in a row of a list also `item` and `index`, those of the row around it by `outer.item`,
+// and perhaps one test against a value. Nothing is evaluated.
 
 /**
  * @typedef {object} Expression
  * @property {string} key up to the first dot; in a row "item" and "index" are the row's own
- * @property {boolean} local of the row
+ * @property {number} up -1 for a key of the session, 0 for what is the row's own, 1 for what is the row's around it, ...
  * @property {string[]} path
  * @property {((value: any) => boolean) | null} test
+ * @property {string} doubt what was perhaps not meant as it is taken: a word that is compared with, or what looks like a calculation
  */
 
 const PATTERN = /^\s*(!?)\s*([^=!<>]*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?)\s*)?$/s;
+
+/** What is the row's own, or that of a row around it. */
+const OWN = /^((?:outer\.)*)(?:item|index)(?![^.])/;
 
 /** @type {Record<string, (value: any, other: any) => boolean>} */
 const TESTS = {
@@ -40,8 +45,8 @@ export function literal(/** @type {string} */ text) {
 }
 
 /** @returns {Expression} */
-export function place(/** @type {string} */ key, /** @type {string[]} */ path, local = false) {
-  return { key, path, local, test: null };
+export function place(/** @type {string} */ key, /** @type {string[]} */ path, up = -1) {
+  return { key, path, up, test: null, doubt: "" };
 }
 
 /** @type {Map<string, Expression | null>[]} outside of rows, and in them */
@@ -58,12 +63,15 @@ export function expression(/** @type {string} */ text, /** @type {boolean} */ in
 function parse(/** @type {string} */ text, /** @type {boolean} */ inRow) {
   const [, not, source, operator, other] = PATTERN.exec(text) ?? [];
   if (!source || not && operator) return null;
-  const [key, ...path] = source.split(".");
-  const found = place(key, path, inRow && (key === "item" || key === "index"));
+  const [own, outer] = inRow && OWN.exec(source) || [""];
+  const [key, ...path] = (own ? source.slice(outer.length) : source).split(".");
+  const found = place(key, path, own ? outer.length / 6 : -1);
+  if (/[&|+*?()]/.test(source)) found.doubt = source;
   if (not) found.test = (value) => !truth(value);
   else if (operator) {
     const [test, wanted] = [TESTS[operator], literal(other)];
     found.test = (value) => test(value, wanted);
+    if (wanted === other) found.doubt = other;
   }
   return found;
 }

@@ -10,11 +10,18 @@ import { expression, valueAt } from "./expression.js";
  * @property {number} index
  * @property {Element[]} nodes
  * @property {Element[]} parts bound elements
- * @property {Set<(row: Row) => void>} updates
+ * @property {Set<() => void>} updates
+ * @property {Row | undefined} outer the row that the list stands in
  */
 
-/** What stands in braces in a row's attributes: {item.id}, {index}. */
-const HOLES = /\{\s*((?:item|index)\b[^{}]*?)\s*\}/g;
+/** What stands in braces in a row's attributes: {item.id}, {index}, {outer.item.id}. */
+const HOLES = /\{\s*((?:outer\.)*(?:item|index)\b[^{}]*?)\s*\}/g;
+
+/** The row that the expression is about: this one, or one around it. */
+export function rowOf(/** @type {Row | undefined} */ row, /** @type {import("./expression.js").Expression} */ { up }) {
+  while (up-- > 0) row = row?.outer;
+  return row;
+}
 
 export function source(/** @type {Row} */ row, /** @type {import("./expression.js").Expression} */ expr) {
   return expr.key === "index" ? row.index : row.item;
@@ -25,7 +32,8 @@ export function fill(/** @type {string} */ text, /** @type {Row} */ row, /** @ty
   return text.replace(HOLES, (hole, inner) => {
     const expr = expression(inner, true);
     if (!expr) return hole;
-    const value = valueAt(expr, source(row, expr));
+    const at = rowOf(row, expr);
+    const value = at && valueAt(expr, source(at, expr));
     return json ? JSON.stringify(value ?? null) : String(value);
   });
 }
@@ -37,9 +45,10 @@ export const made = new WeakSet();
  * @param {import("./bind.js").Page} page
  * @param {any} template
  * @param {string | undefined} id the member that tells items apart, "" for the item itself; without, their places do
+ * @param {Row | undefined} outer the row that the template stands in
  * @param {(el: Element, attrs: any, row: Row) => void} attach
  */
-export function createList(page, template, id, attach) {
+export function createList(page, template, id, outer, attach) {
   /** @type {Row[]} */
   let rows = [];
   /** @type {[number, any][]} the bound elements of a row, by their places in it */
@@ -60,7 +69,7 @@ export function createList(page, template, id, attach) {
   function create(/** @type {any} */ item, /** @type {number} */ index) {
     const fragment = document.importNode(template.content, true);
     /** @type {Row} */
-    const row = { item, index, nodes: [...fragment.children], parts: [], updates: new Set() };
+    const row = { item, index, nodes: [...fragment.children], parts: [], updates: new Set(), outer };
     const all = fragment.querySelectorAll("*");
     for (const [i, attrs] of plan) {
       row.parts.push(all[i]);
@@ -79,17 +88,26 @@ export function createList(page, template, id, attach) {
     if (row.item === item && row.index === index) return;
     row.item = item;
     row.index = index;
-    for (const fn of row.updates) fn(row);
+    for (const fn of row.updates) fn();
   }
 
-  function put(/** @type {Row} */ row, /** @type {Node} */ before, /** @type {boolean} */ move) {
+  function put(/** @type {Row} */ row, /** @type {Node} */ before) {
     const { parentNode } = template;
-    const focused = move && template.getRootNode().activeElement;
+    const { activeElement } = template.getRootNode();
     for (const node of row.nodes) {
-      if (move && parentNode.moveBefore && node.isConnected) parentNode.moveBefore(node, before);
+      if (parentNode.moveBefore && node.isConnected) parentNode.moveBefore(node, before);
       else parentNode.insertBefore(node, before);
     }
-    if (focused && template.getRootNode().activeElement !== focused) focused.focus({ preventScroll: true });
+    if (template.getRootNode().activeElement !== activeElement) activeElement.focus({ preventScroll: true });
+  }
+
+  /** Says whether the rows from one place to another stand as they were put, and before what followed: others may have moved them. */
+  function untouched(/** @type {number} */ from, /** @type {number} */ to) {
+    for (let i = Math.max(from - 1, 0); i < to; i++) {
+      const last = rows[i].nodes.at(-1);
+      if (last && last.nextSibling !== (rows[i + 1]?.nodes[0] ?? template)) return false;
+    }
+    return (rows[to]?.nodes[0] ?? template).parentNode === template.parentNode;
   }
 
   function render(/** @type {any} */ value) {
@@ -104,6 +122,7 @@ export function createList(page, template, id, attach) {
       end--;
     }
     if (start === oldEnd && start === end) return;
+    const ordered = untouched(start, oldEnd);
 
     // The rows there are, by what tells their items apart.
     /** @type {Map<any, number[]>} */
@@ -133,10 +152,10 @@ export function createList(page, template, id, attach) {
       next.push(old[i]);
     }
 
-    const stay = rising(from);
-    let before = next[end]?.nodes[0] ?? template;
-    for (let i = end - 1; i >= start; i--) {
-      if (!stay.has(i - start)) put(next[i], before, from[i - start] >= 0);
+    const stay = ordered ? rising(from) : new Set();
+    let before = ordered && next[end]?.nodes[0] || template;
+    for (let i = ordered ? end - 1 : next.length - 1; i >= (ordered ? start : 0); i--) {
+      if (!stay.has(i - start)) put(next[i], before);
       before = next[i].nodes[0] ?? before;
     }
     page.work(() => {});

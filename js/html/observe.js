@@ -21,11 +21,11 @@ export function createObserve(page) {
 
   function scan(/** @type {Node} */ node, /** @type {Node} */ root) {
     each(node, (el) => {
+      const attrs = attributesOf(el);
+      if (!attrs) return;
       const known = bound.get(el);
       // It was moved: perhaps into a form, or out of one.
       if (known) return known.widget && page.widgets.dirty.add(known.widget);
-      const attrs = attributesOf(el);
-      if (!attrs) return;
       check(el, attrs);
       page.attach(el, attrs, root);
     });

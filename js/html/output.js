@@ -34,6 +34,9 @@ function setAttribute(/** @type {Element} */ el, /** @type {string} */ name, /**
   } else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
 }
 
+/** What no value is. */
+const NEVER = {};
+
 const HIDDEN = { html: (/** @type {any} */ el) => el.hidden, put: (/** @type {any} */ el, /** @type {string} */ _, /** @type {boolean} */ on) => { el.hidden = on; } };
 
 /**
@@ -52,13 +55,12 @@ export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kin
 
 /**
  * @param {Element} el
- * @param {string} kind
- * @param {string} name of the attribute or class
+ * @param {import("./attributes.js").Meaning} meaning
  * @param {import("./expression.js").Expression} expr
  * @param {import("./attributes.js").Attributes} attrs
  * @returns {{update: (source: any) => void, restore: () => void} | null}
  */
-export function createOutput(el, kind, name, expr, attrs) {
+export function createOutput(el, { kind, own: name }, expr, attrs) {
   if (kind === "attr" && REFUSED.test(name)) {
     warn(el, `data-session-attr-${name} is refused: use data-session-callback, -attr-src or -class-NAME`);
     return null;
@@ -67,14 +69,12 @@ export function createOutput(el, kind, name, expr, attrs) {
   const own = html(el, name);
   const text = kind === "text" ? textBy(el, attrs.format, attrs.locale) : null;
   /** @type {any} */
-  let last;
-  let first = true;
+  let last = NEVER;
   return {
     update(source) {
       let value = valueAt(expr, source);
       if (test) value = test(value);
-      if (!first && Object.is(value, last)) return;
-      first = false;
+      if (Object.is(value, last)) return;
       last = value;
       // A key that is not there leaves what the HTML says.
       put(el, name, value === undefined ? own : text ? text(value) : value);

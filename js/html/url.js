@@ -1,10 +1,11 @@
 // @ts-check
 // Keys tied to parameters of the address (rule 49): it gives the first value, then follows, and a way back through history counts again.
 
+import { ORIGINS } from "../abi.js";
 import { same } from "./elements.js";
 
-/** How often the address may be written, in ms: WebKit allows 100 times in 30 s. */
-const PAUSE = 300;
+/** The address is written at most once in so many ms on average, WebKit allows 100 times in 30 s; the first few times at once. */
+const PAUSE = 350, AT_ONCE = 10;
 
 /** @typedef {{kind: string, options?: string[], initial: any, uses: number, end: () => void}} Tie */
 
@@ -44,13 +45,21 @@ export function createUrl(page) {
   /** @type {Set<string>} */
   const left = new Set();
   let due = 0;
-  let written = -PAUSE;
+  /** When it may be written next: before now, as long as it was written seldom. */
+  let next = 0;
 
   function follow() {
-    due ||= setTimeout(write, Math.max(0, written + PAUSE - performance.now()));
+    due ||= setTimeout(write, next - performance.now());
+  }
+
+  // The page may go before the time has come. Browsers keep what is written in beforeunload when the page is reloaded, and give up
+  // on a tab that is closed, discarded or crashes, when there is no page to come back to.
+  function flush() {
+    if (due) write();
   }
 
   function write() {
+    clearTimeout(due);
     due = 0;
     const found = parameters();
     if (!found || session.status !== "open") return;
@@ -69,7 +78,7 @@ export function createUrl(page) {
     }
     left.clear();
     if (!changed) return;
-    written = performance.now();
+    next = Math.max(next, performance.now() - AT_ONCE * PAUSE) + PAUSE;
     try {
       history.replaceState(history.state, "", `${location.pathname}${found.size > 0 ? `?${found}` : ""}${location.hash}`);
     } catch {
@@ -88,13 +97,18 @@ export function createUrl(page) {
       if (same(value, session.get(key))) continue;
       const widget = [...page.widgets.live].find((w) => w.key === key && w.id !== undefined);
       if (widget) inputs.push([/** @type {number} */ (widget.id), value]);
-      else session.set(key, value);
+      else set(key, value);
     }
     if (inputs.length > 0) core.widgets.inputs(inputs, "url");
     follow();
   }
 
+  const set = (/** @type {string} */ key, /** @type {any} */ value) => core.as(ORIGINS.indexOf("url"), () => session.set(key, value));
+  addEventListener("beforeunload", flush);
+  addEventListener("pagehide", flush);
+
   return {
+    set,
     /** Ties the key; gives the value that the address has for it. spec: its kind, default and options. */
     tie(/** @type {string} */ key, /** @type {any} */ spec) {
       const known = ties.get(key);
@@ -117,8 +131,10 @@ export function createUrl(page) {
       follow();
     },
     end() {
-      clearTimeout(due);
+      flush();
       removeEventListener("popstate", travelled);
+      removeEventListener("beforeunload", flush);
+      removeEventListener("pagehide", flush);
     },
   };
 }

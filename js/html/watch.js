@@ -1,39 +1,29 @@
 // @ts-check
-// One subscription for each key that the page shows, and who is to be told of it.
+// Who is to be told of a key that the page shows: the key is pinned once, whatever the number of elements.
 
-/**
- * @param {any} session
- * @param {(error: unknown) => void} report
- */
-export function createWatch(session, report) {
-  /** @type {Map<string, {users: Set<(value: any) => void>, end: () => void}>} */
-  const keys = new Map();
+import { PLACE } from "../abi.js";
+
+/** @param {any} core */
+export function createWatch(core) {
+  /** @type {Map<string, {slot: number, users: number}>} */
+  const pins = new Map();
 
   /** Calls the user now and after each change of the key; returns the function that ends it. */
   return (/** @type {string} */ key, /** @type {(value: any) => void} */ user) => {
-    let entry = keys.get(key);
-    if (!entry) {
-      /** @type {Set<(value: any) => void>} */
-      const users = new Set();
-      const end = session.subscribe(key, (/** @type {any} */ value) => {
-        for (const user of users) {
-          try {
-            user(value);
-          } catch (error) {
-            report(error);
-          }
-        }
-      });
-      keys.set(key, entry = { users, end });
+    let pin = pins.get(key);
+    if (!pin) {
+      pins.set(key, pin = { slot: core.pin(key), users: 0 });
+      core.computed.watch(key);
     }
-    const { users, end } = entry;
-    users.add(user);
-    user(session.get(key));
+    const { port } = core;
+    const { slot } = pin;
+    const end = core.listeners.add([slot & PLACE], user, false);
+    pin.users++;
+    user(core.get(key));
     return () => {
-      if (users.delete(user) && users.size === 0) {
-        keys.delete(key);
-        end();
-      }
+      if (!end() || --pin.users > 0) return;
+      pins.delete(key);
+      if (core.port === port) core.unpin([slot]);
     };
   };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The widgets of the page: elements joined to the core's widgets, one each, or one for all of a group (rules 26 to 34).
 
-import { TYPES, isSubmit, same, typeName } from "./elements.js";
+import { TYPES, isSubmit, same } from "./elements.js";
 
 /**
  * @typedef {object} Widget
@@ -12,6 +12,7 @@ import { TYPES, isSubmit, same, typeName } from "./elements.js";
  * @property {boolean} early there before the session was: what was typed counts
  * @property {number} [id]
  * @property {any} [spec]
+ * @property {boolean} tied to the address
  * @property {(() => void)[]} ends
  */
 
@@ -31,18 +32,13 @@ export function createWidgets(page) {
   /** @type {number | undefined} the form that the browser is about to read */
   let held;
 
-  /** The widget that the element is a part of from now on; `old` is what it was of. Null when it cannot be one. */
-  function join(/** @type {any} */ el, /** @type {string} */ key, /** @type {boolean} */ early, /** @type {Widget | null} */ old) {
-    const name = typeName(el);
-    if (name === null) return null;
+  /** The widget of the type that the element is a part of from now on; `old` is what it was of. */
+  function join(/** @type {any} */ el, /** @type {string} */ name, /** @type {string} */ key, /** @type {boolean} */ early, /** @type {Widget | null | undefined} */ old) {
     const type = TYPES[name];
-    const group = `${name} ${key}`;
-    let widget = old && old.key === key && old.name === name ? old : type.group ? groups.get(group) : undefined;
-    if (!widget) {
-      widget = { key, name, type, els: [], early, ends: [] };
-    }
+    let widget = old && old.key === key && old.name === name ? old : type.group ? groups.get(`${name} ${key}`) : undefined;
+    widget ??= { key, name, type, els: [], early, tied: false, ends: [] };
     live.add(widget);
-    if (type.group) groups.set(group, widget);
+    if (type.group) groups.set(`${name} ${key}`, widget);
     if (!widget.els.includes(el)) widget.els.push(el);
     dirty.add(widget);
     if ("autocomplete" in el && !el.hasAttribute("autocomplete") && !el.form?.hasAttribute("autocomplete")) el.setAttribute("autocomplete", "off");
@@ -58,26 +54,30 @@ export function createWidgets(page) {
     if (groups.get(`${widget.name} ${widget.key}`) === widget) groups.delete(`${widget.name} ${widget.key}`);
   }
 
+  /** What the module is to know of the widget, as its elements are now. */
   function specOf(/** @type {Widget} */ { key, type, els }) {
     const [el] = els;
-    const attrs = Object.assign({}, ...els.map((el) => page.bound.get(el)?.attrs));
+    const attrs = els.length > 1 ? Object.assign({}, ...els.map(attrsOf)) : attrsOf(el);
     const form = page.formOf(el);
     /** @type {any} */
-    const spec = { key, kind: type.kind, default: (type.html ?? ((els) => type.read(els, true)))(els) };
+    const spec = { key, kind: type.kind, default: (type.html ?? type.read)(els, true), form, url: false, element: el };
     if (type.options) spec.options = type.options(els);
     if (type.range) [spec.min, spec.max] = type.range(el);
     if (els.every((el) => el.matches(":disabled"))) spec.disabled = true;
     if (attrs.persist === "none") spec.drop = true;
-    if (form !== undefined) spec.form = form;
     if (attrs.callback) {
       if (form !== undefined && !isSubmit(el)) page.mistake(el, "callback-in-form", "in a form only a submit button has data-session-callback: move it there");
       else spec.callback = { name: attrs.callback, args: argsOf(el, attrs.args) };
       spec.transaction = "transaction" in attrs;
     }
-    const bindable = type.kind !== "trigger" && type.kind !== "file";
-    if ("url" in attrs && !bindable) page.mistake(el, "url-kind", `a ${type.kind} cannot be in the address: leave data-session-url out`);
-    return { spec, url: bindable && "url" in attrs };
+    if ("url" in attrs) {
+      if (type.kind !== "trigger" && type.kind !== "file") spec.url = true;
+      else page.mistake(el, "url-kind", `a ${type.kind} cannot be in the address: leave data-session-url out`);
+    }
+    return spec;
   }
+
+  const attrsOf = (/** @type {Element} */ el) => page.bound.get(el)?.attrs ?? {};
 
   function argsOf(/** @type {Element} */ el, /** @type {string | undefined} */ text) {
     if (!text) return undefined;
@@ -88,27 +88,43 @@ export function createWidgets(page) {
     }
   }
 
-  function connect(/** @type {Widget} */ widget) {
-    const { type, els, key } = widget;
-    const { spec, url } = specOf(widget);
-    const typed = widget.early && !isFilled(els) ? type.read(els, true) : undefined;
-    const said = url ? page.url.tie(key, spec) : undefined;
-    const first = said !== undefined && accepts(widget, said) ? said : typed !== undefined && !same(typed, spec.default) ? typed : undefined;
-    if (url) widget.ends.push(() => page.url.untie(key));
-    page.attempt(els[0], () => {
-      widget.id = core.widgets.connect({ ...spec, first, element: els[0] }).id;
-      widget.spec = spec;
-      if (type.kind !== "trigger") widget.ends.push(page.watch(key, () => show(widget)));
-    });
+  /** Enters what came into the session, all in one call. */
+  function connect(/** @type {Widget[]} */ list) {
+    const connected = core.widgets.connect(list.map((widget) => {
+      const { type, els } = widget;
+      const spec = widget.spec = specOf(widget);
+      const said = tie(widget);
+      const typed = widget.early && !isFilled(els) ? type.read(els, true) : undefined;
+      spec.url = said !== undefined && accepts(widget, said);
+      if (spec.url) spec.first = said;
+      else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
+      return spec;
+    }));
+    for (const [i, widget] of list.entries()) {
+      const [id, , error] = connected[i];
+      if (id > 0) {
+        widget.id = id;
+        if (widget.type.kind !== "trigger") widget.ends.push(page.watch(widget.key, () => show(widget)));
+      } else page.report(error, widget.els[0]);
+    }
   }
 
   function change(/** @type {Widget} */ widget) {
-    const { spec } = specOf(widget);
-    if (JSON.stringify(spec) !== JSON.stringify(widget.spec)) {
-      widget.spec = spec;
-      page.attempt(widget.els[0], () => core.widgets.change(widget.id, { ...spec, element: widget.els[0] }));
-    }
+    const old = widget.spec;
+    const spec = widget.spec = specOf(widget);
+    tie(widget);
+    if (comparable(old) !== comparable(spec)) page.attempt(spec.element, () => core.widgets.change(widget.id, spec));
     show(widget);
+  }
+
+  const comparable = (/** @type {any} */ spec) => JSON.stringify({ ...spec, first: undefined, url: undefined, element: undefined });
+
+  /** Ties the key to the address, or unties it, as the attribute wants; gives what the address says first. */
+  function tie(/** @type {Widget} */ widget) {
+    const { key, spec, tied } = widget;
+    widget.tied = spec.url;
+    if (spec.url && !tied) return page.url.tie(key, spec);
+    if (tied && !spec.url) page.url.untie(key);
   }
 
   /** Says whether the element shows what the address says: it refuses what is no date. */
@@ -121,18 +137,28 @@ export function createWidgets(page) {
 
   /** Brings the core up to date with the elements that came, changed and went; `early` leaves out selects that a list fills. */
   function settle(early = false) {
+    /** @type {Widget[]} */
+    let fresh = [];
+    const enter = () => {
+      if (fresh.length > 0) connect(fresh);
+      fresh = [];
+    };
     for (const widget of dirty) {
-      const { els } = widget;
+      const { id, els } = widget;
       if (early && isFilled(els)) continue;
       dirty.delete(widget);
       if (els.length > 1) els.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
-      if (els.length > 0) (widget.id === undefined ? connect : change)(widget);
-      else {
+      if (els.length > 0) {
+        if (id === undefined) fresh.push(widget);
+        else change(widget);
+      } else {
+        enter(); // in their order: what came before another of its key went takes the value over
         for (const end of widget.ends) end();
-        const { id } = widget;
+        if (widget.tied) page.url.untie(widget.key);
         if (id !== undefined && session.status === "open") core.widgets.end(id);
       }
     }
+    enter();
   }
 
   /** Shows what waits in a form, else the entry. */

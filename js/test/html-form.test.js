@@ -21,6 +21,19 @@ htmlTest("rule 40: values wait until the form is submitted, then come as one tur
   equal(heard, [["a", "b"]]);
 });
 
+htmlTest("rule 26, 40: what was typed before the session was ready waits for the submission, as what is typed later", `
+  <form data-session-form="f"><input data-session-key="a" value="html"><input type="checkbox" data-session-key="c"><button>Go</button></form><p data-session-text="a"></p>
+`, ({ session, $ }) => {
+  equal([session.get("a"), session.get("c"), $("input").value, $("[type=checkbox]").checked, $("p").textContent], ["html", false, "typed", true, "html"]);
+  session.set("a", "code");
+  same($("input").value, "typed");
+  submit($("button"));
+  equal([session.get("a"), session.get("c"), $("p").textContent], ["typed", true, "typed"]);
+}, (_, root) => {
+  /** @type {any} */ (root.querySelector("input")).value = "typed";
+  /** @type {any} */ (root.querySelector("[type=checkbox]")).checked = true;
+});
+
 htmlTest("rule 40: the browser's own validation comes first", `<form data-session-form="f"><input required data-session-key="a"><button>Go</button></form>`, ({ session, $, type }) => {
   let turns = 0;
   session.subscribe("a", () => { turns++; });

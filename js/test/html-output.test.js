@@ -161,6 +161,67 @@ htmlTest("issue 4: lists in lists, keys and args from the row", `
   same(records.length, 1);
 });
 
+htmlTest("issue 4: a row in a row sees the outer one as outer.item and outer.index, however deep, and follows it", `
+  <div><template data-session-each="groups" data-session-each-key="id"><section><ul><template data-session-each="item.tags" data-session-each-key><li>
+    <b data-session-text="outer.item.name" data-session-class-first="outer.index == 0"></b><i data-session-text="item"></i><u data-session-text="outer.name"></u>
+    <input data-session-key="{outer.item.id}-{item}"><s><template data-session-each="outer.item.tags"><em data-session-text="outer.outer.item.id"></em></template></s>
+  </li></template></ul></section></template></div>
+`, ({ session, $$ }) => {
+  const shown = () => $$("li").map((el) => ["b", "i", "u", "em"].map((name) => el.querySelector(name)?.textContent).join(" ") + (el.querySelector(".first") ? " first" : "") + ` ${el.querySelector("input").dataset.sessionKey}`);
+  session.set("outer", { name: "key" });
+  session.set("groups", [{ id: "a", name: "A", tags: ["x", "y"] }, { id: "b", name: "B", tags: ["z"] }]);
+  equal(shown(), ["A x key a first a-x", "A y key a first a-y", "B z key b b-z"]);
+  session.mutate("groups", (/** @type {any[]} */ groups) => { groups[1].name = "new"; });
+  equal(shown(), ["A x key a first a-x", "A y key a first a-y", "new z key b b-z"]);
+  session.mutate("groups", (/** @type {any[]} */ groups) => { groups.reverse(); });
+  equal(shown(), ["new z key b first b-z", "A x key a a-x", "A y key a a-y"]);
+});
+
+htmlTest("issue 4: rows that another script reorders, takes away, or puts something between", LIST, ({ session, $, $$, errors }) => {
+  const shown = () => $$("li").map((el) => el.id).join("");
+  const orders = ["abcd", "dcba", "abd", "abcde", "", "ab", "cab", "abc"];
+  /** @type {Record<string, (rows: any[]) => void>} */
+  const others = {
+    reverse: (rows) => rows.reverse().forEach((row) => $("ul").prepend(row)),
+    "last first": (rows) => rows.at(-1) && $("ul").prepend(rows.at(-1)),
+    "first last": (rows) => rows[0] && $("ul").append(rows[0]),
+    "take away": (rows) => rows[1]?.remove(),
+    "put elsewhere": (rows) => rows.forEach((row) => document.createElement("ul").append(row)),
+    between: (rows) => rows.forEach((row) => row.after("text")),
+  };
+  for (const [name, other] of Object.entries(others)) {
+    for (const from of orders) {
+      for (const to of orders) {
+        session.set("list", items(from));
+        other($$("li"));
+        session.set("list", items(to));
+        session.set("list", items(`${to}z`));
+        if (shown() !== `${to}z` && from !== "") fail(`${name}: ${from} to ${to}z shows ${shown()}`);
+        session.set("list", []);
+      }
+    }
+  }
+  same(errors.length, 0);
+});
+
+htmlTest("issue 4: what an attribute cannot say is warned of once", ``, ({ session, put, root }) => {
+  session.update({ a: 1, b: 2, "R&D": 1, list: [1, 2, 3] });
+  const said = (/** @type {string} */ text) => warnings(() => {
+    put(`<p data-session-text='${text}'></p><p data-session-text='${text}'></p><ul><template data-session-each="list"><li data-session-show='${text}'></li></template></ul>`);
+    session.bind(root);
+  }).length;
+  for (const fine of ["a == 1", "a == c", 'a == "b"', "a != Q&A", "R&D", "!a", "none", "user.name"]) same(said(fine), 0, fine);
+  for (const odd of ["a == b", "a < b.c", "c + 1", "a && b", "a == 1 && b == 2", "f(a)"]) same(said(odd) > 0, true, odd);
+  same(warnings(() => {
+    put(`<ul><template data-session-each="list"><li data-session-show="a == index"></li></template></ul>`);
+    session.bind(root);
+  }).length, 1);
+});
+
+htmlTest("issue 4: a name that no session accepts is an error of its element alone", `<p data-session-text="$$x"></p><p data-session-text="a"></p><input data-session-key="$$y"><input data-session-key="a" value="1">`, ({ errors, $$ }) => {
+  equal([$$("p").map((el) => el.textContent), errors.map(({ error, element }) => [error.code, element.localName])], [["", "1"], [["key-reserved", "input"], ["key-reserved", "p"]]]);
+});
+
 htmlTest("issue 4: options of a select from a list", `<select data-session-key="city"><template data-session-each="cities" data-session-each-key="id"><option data-session-attr-value="item.id" data-session-text="item.name"></option></template></select>`, async ({ session, $, type }) => {
   same(session.get("city"), "b", "the first option");
   session.set("cities", [{ id: "c", name: "C" }, { id: "b", name: "B" }]);

@@ -5,7 +5,17 @@ import { coreOf } from "../session.js";
 
 /** @typedef {any} Session */
 /** @type {(session: Session) => any} */
-const widgetsOf = (session) => coreOf(session).widgets;
+const widgetsOf = (session) => {
+  const { widgets } = coreOf(session);
+  return {
+    ...widgets,
+    connect(/** @type {any} */ spec) {
+      const [[id, , error]] = widgets.connect([{ ...spec }]);
+      if (id === 0) throw error;
+      return { id, value: spec.key === undefined ? false : session.get(spec.key) };
+    },
+  };
+};
 
 /** What listeners are told, as [key, value, origin] lists. */
 function heard(/** @type {Session} */ session) {

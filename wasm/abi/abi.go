@@ -264,10 +264,12 @@ func stats() (result float64) {
 	return 0
 }
 
-//go:wasmexport ts_widget
-func widget(length int32) (result float64) {
+//go:wasmexport ts_widgets
+func widgets(length int32) (result float64) {
 	defer trap(&result)
-	return port.Widget(uint32(length))
+	text, result := port.Widgets(uint32(length))
+	give(text)
+	return result
 }
 
 //go:wasmexport ts_widget_change

@@ -3,7 +3,7 @@ package session
 import "github.com/tabstate/tabstate/wasm/session/canon"
 
 // members are those of a spec, in the order in which ReadSpec takes them.
-var members = [...]string{"key", "kind", "disabled", "drop", "form", "callback", "default", "first", "min", "max", "options"}
+var members = [...]string{"key", "kind", "disabled", "drop", "form", "callback", "default", "first", "min", "max", "options", "url"}
 
 // ReadSpec reads the description of a widget from the text of a JSON object, whose
 // members are those of [WidgetSpec] in lower case. Others are passed over.
@@ -12,8 +12,10 @@ func (s *Session) ReadSpec(text []byte) (*WidgetSpec, *Error) {
 	fault := s.checker.Members(text, s.limits.Depth, func(key, value []byte, _ int) *canon.Fault {
 		for i := range members {
 			if members[i] == string(key) {
-				// The text is the checker's only until the next member.
-				v[i] = parsed(append([]byte(nil), value...), nil)
+				v[i] = parsed(value, nil)
+				if v[i].kind == JSON { // the checker's only until the next member
+					v[i].text = append([]byte(nil), value...)
+				}
 			}
 		}
 		return nil
@@ -23,7 +25,7 @@ func (s *Session) ReadSpec(text []byte) (*WidgetSpec, *Error) {
 	}
 	return &WidgetSpec{
 		Key: v[0].text, Kind: WidgetKind(uint32(v[1].num)), Disabled: v[2].Bool(), Drop: v[3].Bool(),
-		Form: uint32(v[4].num), Callback: uint32(v[5].num), Default: v[6], First: v[7], Min: v[8], Max: v[9], Options: v[10].text,
+		Form: uint32(v[4].num), Callback: uint32(v[5].num), Default: v[6], First: v[7], Min: v[8], Max: v[9], Options: v[10].text, URL: v[11].Bool(),
 	}, nil
 }
 

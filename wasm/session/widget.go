@@ -28,7 +28,8 @@ type WidgetSpec struct {
 	Form     uint32
 	Callback uint32 // 0 for none
 	Default  Value
-	First    Value // wins over an entry that is there (from the address, or typed before)
+	First    Value // wins over an entry that is there (from the address, or typed before); typed in a form, it is pending
+	URL      bool  // First is from the address
 	Min, Max Value
 	Options  []byte // canonical JSON text of an array of strings
 }
@@ -75,6 +76,14 @@ func (s *Session) Connect(spec *WidgetSpec) (id uint32, report, err *Error) {
 	return w.id, report, nil
 }
 
+// WidgetSlot gives the slot of a widget's key, 0 for a trigger without one.
+func (s *Session) WidgetSlot(id uint32) Slot {
+	if w := s.widget(id); w != nil {
+		return w.slot
+	}
+	return 0
+}
+
 func (s *Session) bind(w *widget) (report, err *Error) {
 	place := w.place()
 	e, first := s.entries.at(place), s.widgetAt(place)
@@ -92,11 +101,15 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 	default:
 		last.next = w
 	}
-	v, had := w.First, s.value(e.cell())
-	if !fit(first, &v) {
-		if v.kind != Absent {
-			report = refuse(problemWidgetValue, w.Key)
-		}
+	given := w.First
+	taken := fit(first, &given)
+	if !taken && given.kind != Absent {
+		report = refuse(problemWidgetValue, w.Key)
+	}
+	// What was typed in a form waits for its submission, as it would have later.
+	waits := taken && w.Form != 0 && !w.URL && w.Kind != TriggerWidget
+	v, had := given, s.value(e.cell())
+	if !taken || waits {
 		v = had
 		if !fit(first, &v) {
 			if v.kind != Absent {
@@ -109,11 +122,18 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 		v = empties[TriggerWidget]
 	}
 	before := s.beginQuiet()
+	if w.URL && taken {
+		s.origin = URL
+	}
 	err = s.admitted(place, &v)
 	s.endQuiet(before)
-	if err == nil {
+	switch {
+	case err == nil:
 		s.rebind(place, first)
-	} else if last != nil {
+		if waits {
+			s.wait(w, given)
+		}
+	case last != nil:
 		last.next = nil
 	}
 	return report, err
@@ -170,6 +190,13 @@ func (s *Session) beginQuiet() (before Origin) {
 		s.towards = quiet
 	}
 	return s.SetOrigin(Widget)
+}
+
+// Quietly runs fn in such a batch.
+func (s *Session) Quietly(fn func()) {
+	before := s.beginQuiet()
+	fn()
+	s.endQuiet(before)
 }
 
 //go:noinline
@@ -274,10 +301,15 @@ func (s *Session) Input(id uint32, v Value) (Slot, *Error) {
 	if w.Form == 0 || w.Kind == TriggerWidget {
 		return w.slot, s.apply(id, w, &v)
 	}
+	s.wait(w, v)
+	return w.slot, nil
+}
+
+// wait makes the value pending, as the last input of the form.
+func (s *Session) wait(w *widget, v Value) {
 	s.setPending(w, v)
 	s.inputs++
 	w.order = s.inputs
-	return w.slot, nil
 }
 
 // Pending gives the input of a widget in a form that was not submitted yet. Its

@@ -211,6 +211,42 @@ func TestWidgetHot(t *testing.T) {
 	require.Positive(t, s.SetNumberFast(s.Slot([]byte("free")), 6))
 }
 
+// TestConnectForm: what was typed in a form before it was bound waits for its submission (rules 26 and 40); what the
+// address says does not, and has its origin (rule 49).
+func TestConnectForm(t *testing.T) {
+	s, heard := widgetSession(t)
+	form, err := s.OpenForm("f")
+	require.Nil(t, err)
+	require.NoError(t, s.Set("there", NumberValue(1)))
+	heard()
+	connect := func(spec string) uint32 {
+		return connectWidget(t, s, fmt.Sprintf(`{%s,"form":%d}`, spec, form))
+	}
+	first := connect(`"key":"b","kind":1,"default":"d","first":"typed"`)
+	require.Equal(t, "b=\"d\"/1 ; ", heard())
+	second := connect(`"key":"there","kind":2,"first":9,"max":5`)
+	require.Empty(t, heard())
+	require.Equal(t, []string{`"typed"`, `5`}, []string{valueText(s.Pending(first)), valueText(s.Pending(second))})
+	address := connect(`"key":"u","kind":1,"default":"d","first":"said","url":true`)
+	require.Equal(t, "u=\"said\"/5 ; ", heard())
+	require.Zero(t, s.Pending(address).Kind())
+	w, err := s.ReadSpec([]byte(fmt.Sprintf(`{"key":"n","kind":2,"first":"x","form":%d}`, form)))
+	require.Nil(t, err)
+	bad, report, err := s.Connect(w)
+	require.Equal(t, []string{"widget-value", ""}, []string{widgetCode(report), widgetCode(err)})
+	require.Zero(t, s.Pending(bad).Kind())
+	heard()
+	s.BeginTurn(false, false)
+	require.Nil(t, s.Submit(form, 0))
+	s.EndTurn()
+	require.Equal(t, "b=\"typed\"/1 there=5/1 ; ", heard())
+
+	connectWidget(t, s, `{"key":"free","kind":1,"first":"said","url":true}`)
+	require.Equal(t, "free=\"said\"/5 ; ", heard())
+	connectWidget(t, s, `{"key":"other","kind":2,"default":3,"url":true}`)
+	require.Equal(t, "other=3/1 ; ", heard(), "the default is not from the address")
+}
+
 // TestChange: attributes that change keep the value where they allow it (rule 32).
 func TestChange(t *testing.T) {
 	tests := []struct{ before, value, after, want, code string }{

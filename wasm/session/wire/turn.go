@@ -1,51 +1,80 @@
 package wire
 
-import "github.com/tabstate/tabstate/wasm/session"
+import (
+	"strconv"
 
-// Widget connects a widget, which the JSON object in the buffer describes. Its
-// number is in the registers as Slot; Count is 1 when a value did not fit and was
-// passed over, and Error tells which.
-func (p *Port) Widget(length uint32) float64 {
-	spec, result := p.spec(length)
-	if spec == nil {
-		return result
-	}
-	before := p.version()
-	id, report, err := p.session.Connect(spec)
-	if err != nil {
-		return p.refuse(err)
-	}
-	p.Registers.Slot, p.Registers.Count = id, 0
-	if report != nil {
-		p.refused = report
-		p.Registers.Count = 1
-	}
-	return p.ended(before)
-}
+	"github.com/tabstate/tabstate/wasm/session"
+)
 
-// WidgetChange gives a widget new attributes.
-func (p *Port) WidgetChange(id, length uint32) float64 {
-	spec, result := p.spec(length)
-	if spec == nil {
-		return result
-	}
-	before := p.version()
-	if err := p.session.Change(id, spec); err != nil {
-		return p.refuse(err)
-	}
-	return p.ended(before)
-}
-
-func (p *Port) spec(length uint32) (*session.WidgetSpec, float64) {
-	text, ok := p.keyInput(length)
+// Widgets connects widgets as one batch, which makes a page of them one call: the
+// buffer holds a JSON object for each, one a line. It gives a JSON array of as
+// many: [widget, slot], and as a third element the error of what was refused, the
+// widget is 0 then, or did not fit and was passed over.
+func (p *Port) Widgets(length uint32) (results []byte, result float64) {
+	specs, ok := p.keyInput(length)
 	if !ok {
 		return nil, Refused
 	}
-	spec, err := p.session.ReadSpec(text)
-	if err != nil {
-		return nil, p.refuse(err)
+	before := p.version()
+	p.out = append(p.out[:0], '[')
+	p.session.Quietly(func() {
+		for rest := specs; ; {
+			line, more, found := cutLine(rest)
+			p.connect(line)
+			if !found {
+				return
+			}
+			p.out = append(p.out, ',')
+			rest = more
+		}
+	})
+	p.out = append(p.out, ']')
+	return p.out, p.ended(before)
+}
+
+func cutLine(text []byte) (line, rest []byte, found bool) {
+	for i, b := range text {
+		if b == '\n' {
+			return text[:i], text[i+1:], true
+		}
 	}
-	return spec, 0
+	return text, nil, false
+}
+
+func (p *Port) connect(line []byte) {
+	id, told := uint32(0), (*session.Error)(nil)
+	spec, err := p.session.ReadSpec(line)
+	if err == nil {
+		id, told, err = p.session.Connect(spec)
+	}
+	if err != nil {
+		told = err
+	}
+	p.out = appendDecimal(append(p.out, '['), id)
+	p.out = appendDecimal(append(p.out, ','), uint32(p.session.Known(p.session.WidgetSlot(id))))
+	if told != nil {
+		p.out = told.AppendJSON(append(p.out, ','))
+	}
+	p.out = append(p.out, ']')
+}
+
+func appendDecimal(dst []byte, n uint32) []byte { return strconv.AppendUint(dst, uint64(n), 10) }
+
+// WidgetChange gives a widget new attributes.
+func (p *Port) WidgetChange(id, length uint32) float64 {
+	text, ok := p.keyInput(length)
+	if !ok {
+		return Refused
+	}
+	before := p.version()
+	spec, err := p.session.ReadSpec(text)
+	if err == nil {
+		err = p.session.Change(id, spec)
+	}
+	if err != nil {
+		return p.refuse(err)
+	}
+	return p.ended(before)
 }
 
 // WidgetEnd disconnects a widget.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,19 +26,37 @@ func TestTurnPort(t *testing.T) {
 	require.EqualValues(t, Refused, p.Form(writeText(t, p, "f")))
 	require.Contains(t, string(p.Error()), "form-duplicate")
 
-	require.EqualValues(t, Drain, p.Widget(writeText(t, p, `{"key":"n","kind":2,"default":1,"max":9,"form":1}`)))
-	require.Equal(t, [2]uint32{1, 0}, [2]uint32{p.Registers.Slot, p.Registers.Count})
+	widgets := func(specs string) (float64, string) {
+		text, result := p.Widgets(writeText(t, p, specs))
+		return result, string(text)
+	}
 	writeText(t, p, "bx")
 	require.NotEqualValues(t, Refused, p.Put(1, 4, 0, 1))
-	require.EqualValues(t, Drain, p.Widget(writeText(t, p, `{"key":"b","kind":7,"callback":5,"form":1}`)))
-	require.Equal(t, [2]uint32{2, 1}, [2]uint32{p.Registers.Slot, p.Registers.Count}, "a string was no trigger")
-	require.Contains(t, string(p.Error()), "widget-value")
-	require.EqualValues(t, Refused, p.Widget(writeText(t, p, `{"key":"b","kind":1}`)))
-	require.EqualValues(t, Refused, p.Widget(writeText(t, p, `{"key"`)))
+	button := p.Registers.Slot
+	result, text := widgets(`{"key":"n","kind":2,"default":1,"max":9,"form":1}` + "\n" + `{"key":"b","kind":7,"callback":5,"form":1}` + "\n" + `{"key":"b","kind":1}` + "\n" + `{"key"` + "\n" + `{"kind":7}`)
+	require.EqualValues(t, Drain, result)
+	var told [][]any
+	require.NoError(t, json.Unmarshal([]byte(text), &told), text)
+	require.Len(t, told, 5)
+	require.Equal(t, []any{1.0, float64(p.Find(writeText(t, p, "n")))}, told[0])
+	require.Equal(t, []any{2.0, float64(button)}, told[1][:2])
+	code := func(i int) any { return told[i][2].(map[string]any)["code"] }
+	require.Equal(t, "widget-value", code(1), "a string was no trigger")
+	require.Equal(t, []any{0.0, 0.0}, told[2][:2])
+	require.Equal(t, []any{"widget-mismatch", "invalid-json"}, []any{code(2), code(3)})
+	require.Equal(t, []any{3.0, 0.0}, told[4], "a trigger may have no key")
+	p.Changes()
+	require.EqualValues(t, 2, p.Registers.Count, "one batch")
+	result, text = widgets("")
+	require.Zero(t, result)
+	require.Contains(t, text, "invalid-json")
+	text2, result := p.Widgets(1 << 20)
+	require.Nil(t, text2)
+	require.EqualValues(t, Refused, result)
 
 	require.Zero(t, p.Input(1, 3, 50, 0))
-	text, kind := p.Pending(1)
-	require.Empty(t, text)
+	pending, kind := p.Pending(1)
+	require.Empty(t, pending)
 	require.Equal(t, [2]float64{3, 9}, [2]float64{float64(kind), p.Registers.Number})
 	require.EqualValues(t, Refused, p.Input(1, 4, 0, writeText(t, p, "x")))
 	require.EqualValues(t, Refused, p.Input(1, 4, 0, 1<<20))
@@ -78,8 +97,9 @@ func TestTurnPort(t *testing.T) {
 func TestTurnPortNotOpen(t *testing.T) {
 	p := &Port{}
 	_, pending := p.Pending(1)
+	_, widgets := p.Widgets(0)
 	for _, result := range []float64{
-		p.Widget(0), p.WidgetChange(1, 0), p.WidgetEnd(1), p.Input(1, 0, 0, 0), float64(pending), float64(p.Form(0)),
+		widgets, p.WidgetChange(1, 0), p.WidgetEnd(1), p.Input(1, 0, 0, 0), float64(pending), float64(p.Form(0)),
 		p.Submit(1, 1), float64(p.TurnNext()), p.TurnEnd(), p.Do(TurnBegin, 0), float64(p.Rerun()), p.RerunReads(1, 1),
 	} {
 		require.EqualValues(t, Refused, result)
