@@ -41,10 +41,11 @@ export function createSession(port, events, onEnd) {
   }
 
   // What may be called near the end of the engine's stack can be called again: the status is the last to change.
-  function end(/** @type {"destroyed" | "crashed"} */ how, /** @type {() => Error} */ error) {
+  function end(/** @type {"destroyed" | "crashed"} */ how, /** @type {() => Error} */ error, told = () => {}) {
     core.end(deadPort(error));
     turns.clear();
     onEnd(how);
+    told();
     status = how;
   }
 
@@ -142,12 +143,16 @@ export function createSession(port, events, onEnd) {
   /** Called by the port when the module is not to be trusted any more. */
   function crashed(/** @type {Error} */ error) {
     if (status !== "open") return;
-    end("crashed", () => error);
+    // There may be no room on the stack to come to the end of this: then the next call does.
+    const again = () => {
+      crashed(error);
+      return error;
+    };
     // In a task of its own: the crash may be that of a stack which has no room for what the page does now.
-    queueMicrotask(() => {
+    end("crashed", again, () => queueMicrotask(() => {
       dispose();
       if (events.dispatch("session-crashed", { error })) console.error(error);
-    });
+    }));
   }
 
   return { session, crashed, dispose };

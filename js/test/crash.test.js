@@ -145,8 +145,8 @@ for (const [name, act] of NEAR_THE_END) {
       if (torn) fail(torn);
       try {
         session.stats(); // ends a crash that there was no room to end
-      } catch {
-        same(session.status, "crashed");
+      } catch (error) {
+        same(session.status, "crashed", `the status after ${error}`);
       }
       if (session.status === "crashed") {
         crashes++;
