@@ -35,10 +35,23 @@ function writeText(/** @type {any} */ [el], /** @type {any} */ value) {
   if (selectionStart != null && selectionStart < old.length && el.getRootNode().activeElement === el) el.setSelectionRange(selectionStart, selectionEnd);
 }
 
+/** @type {Record<string, RegExp>} what the values of these types look like, for browsers that make them plain text fields */
+const FORMATS = {
+  month: /^\d{4,}-(0[1-9]|1[0-2])$/,
+  week: /^\d{4,}-W(0[1-9]|[1-4]\d|5[0-3])$/,
+};
+
+/** The type of an input, also where the browser does not know it. */
+function inputType(/** @type {any} */ el) {
+  const named = el.type === "text" ? el.getAttribute("type")?.toLowerCase() : el.type;
+  return el.type === "text" && !FORMATS[named] ? "text" : named;
+}
+
 /** @type {Type["read"]} */
 const readUnfinished = ([el], final) => {
   const { badInput, rangeUnderflow, rangeOverflow } = el.validity;
-  return badInput || !final && (rangeUnderflow || rangeOverflow) ? undefined : el.value === "" ? null : el.type === "number" || el.type === "range" ? +el.value : el.value;
+  const misformed = el.type === "text" && el.value !== "" && !FORMATS[inputType(el)].test(el.value);
+  return misformed || badInput || !final && (rangeUnderflow || rangeOverflow) ? undefined : el.value === "" ? null : el.type === "number" || el.type === "range" ? +el.value : el.value;
 };
 
 /** What is typed may be no value yet. */
@@ -171,7 +184,7 @@ const INPUTS = {
 /** The name in TYPES of what the element is, null when it cannot be a widget. */
 export function typeName(/** @type {any} */ el) {
   switch (el.localName) {
-    case "input": return el.type === "checkbox" ? (el.hasAttribute("value") ? "checkboxes" : "checkbox") : INPUTS[el.type] ?? "text";
+    case "input": return el.type === "checkbox" ? (el.hasAttribute("value") ? "checkboxes" : "checkbox") : INPUTS[inputType(el)] ?? "text";
     case "textarea": return "text";
     case "select": return el.multiple ? "selects" : "select";
     case "button": return "trigger";

@@ -39,6 +39,21 @@ for (const [kind, text, first, typed, written] of KINDS) {
   });
 }
 
+for (const [type, value, others] of /** @type {const} */ ([["month", "2024-02", ["2024-0", "2024-13", "soon"]], ["week", "2024-W07", ["2024-W0", "2024-W54", "soon"]]])) {
+  // Some browsers offer a plain text field for these.
+  htmlTest(`rule 29: a ${type} typed as text`, `<input type="${type}" data-session-key="k">`, ({ session, $, type: typed }) => {
+    for (const other of others) {
+      $("input").value = value;
+      typed($("input"), value);
+      same(session.get("k"), value);
+      typed($("input"), other);
+      equal(session.get("k"), $("input").type === "text" ? value : null, other);
+    }
+    typed($("input"), "");
+    same(session.get("k"), null);
+  });
+}
+
 htmlTest("rule 29: details", `<details data-session-key="k"><summary>s</summary>t</details>`, async ({ session, $ }) => {
   same(session.get("k"), false);
   $("details").open = true;
