@@ -4,14 +4,14 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 # Pinned: the Go version stands in go.mod, Go modules in go.sum.
-browser_packages="chromium chromium-driver hugo" # apt; for `test`, on Debian as root, when they are missing
+browser_packages="chromium chromium-driver firefox-esr hugo" # apt; for `test`, on Debian as root, when they are missing
 
 usage() {
   cat <<'TEXT'
 ./build.sh COMMAND
   serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
   build           build the runtime into host/dist, fail when it is over the size budget; needs Go alone
-  test            install a browser and hugo if there are none, build, check, run all tests
+  test            install the browsers and hugo if they are missing, build, check, run all tests
   bench           measure beside other libraries in Chromium; needs npm
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
   fuzz [TIME]     every fuzz target for the time given, 10s if none
@@ -66,9 +66,9 @@ fuzz() {
 
 # Without a browser the browser tests are skipped, and fail where CI is set.
 browser() {
-  if command -v chromium >/dev/null && command -v chromedriver >/dev/null && command -v hugo >/dev/null; then return; fi
+  if command -v chromium >/dev/null && command -v chromedriver >/dev/null && command -v firefox-esr >/dev/null && command -v hugo >/dev/null; then return; fi
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-    echo "no chromium, chromedriver or hugo here, and no apt as root to install them" >&2
+    echo "no chromium, chromedriver, firefox-esr or hugo here, and no apt as root to install them" >&2
     return
   fi
   export DEBIAN_FRONTEND=noninteractive

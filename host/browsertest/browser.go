@@ -25,8 +25,16 @@ import (
 // Engine names a browser engine.
 type Engine string
 
-// Chromium is the engine of Chrome, Edge and others, driven by chromedriver.
-const Chromium Engine = "chromium"
+// The engines.
+const (
+	// Chromium is the engine of Chrome, Edge and others, driven by chromedriver.
+	Chromium Engine = "chromium"
+	// Firefox drives itself, by Marionette.
+	Firefox Engine = "firefox"
+)
+
+// Engines are all that can be driven.
+var Engines = []Engine{Chromium, Firefox}
 
 // Options of a browser; the zero value is a desktop window of 1280 by 800 pixels.
 type Options struct {

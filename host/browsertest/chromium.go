@@ -112,7 +112,7 @@ func (c *chromium) entries() ([]Entry, error) {
 		if kind == "" {
 			kind = Note
 		}
-		all = append(all, Entry{Kind: kind, Text: line.Message})
+		all = append(all, Entry{Kind: kind, Text: plain(line.Message)})
 	}
 	for _, line := range network {
 		var event struct {
@@ -134,6 +134,17 @@ func (c *chromium) entries() ([]Entry, error) {
 }
 
 type logLine struct{ Level, Message string }
+
+// plain returns a line of the console with the text as the page printed it: chromedriver puts what is no more than one text
+// in quotes.
+func plain(message string) string {
+	before, quoted, found := strings.Cut(message, ` "`)
+	var text string
+	if !found || json.Unmarshal([]byte(`"`+quoted), &text) != nil {
+		return message
+	}
+	return before + " " + text
+}
 
 func (c *chromium) log(kind string) ([]logLine, error) {
 	answer, err := c.do(getLog, map[string]any{"type": kind})

@@ -20,6 +20,7 @@ var (
 	elementClick    = command{"Element Click", "POST", "/element/%s/click"}
 	elementClear    = command{"Element Clear", "POST", "/element/%s/clear"}
 	elementSendKeys = command{"Element Send Keys", "POST", "/element/%s/value"}
+	executeScript   = command{"Execute Script", "POST", "/execute/sync"}
 	executeAsync    = command{"Execute Async Script", "POST", "/execute/async"}
 	performActions  = command{"Perform Actions", "POST", "/actions"}
 	takeScreenshot  = command{"Take Screenshot", "GET", "/screenshot"}

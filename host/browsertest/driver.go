@@ -29,6 +29,7 @@ type launcher struct {
 // launchers holds every engine that can be driven.
 var launchers = map[Engine]launcher{
 	Chromium: {programs: []string{"chromium", "chromedriver"}, start: startChromium},
+	Firefox:  {programs: []string{"firefox-esr"}, start: startFirefox},
 }
 
 // fault is an error that a driver answered with, see https://www.w3.org/TR/webdriver2/#errors.

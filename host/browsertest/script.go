@@ -1,11 +1,15 @@
 package browsertest
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"errors"
+)
 
 // A script stands between these two: it becomes the body of an async function. Arguments and answer cross as JSON text,
-// which every driver leaves as it is; chromedriver's own form loses a member named __proto__.
+// which every driver leaves as it is; chromedriver's own form loses a member named __proto__. The arguments are the page's
+// own objects: Firefox runs scripts beside the page, where JSON and window.JSON are two.
 const evaluateBefore = `
-const [args, done] = [JSON.parse(arguments[0]), arguments[1]];
+const [args, done] = [window.JSON.parse(arguments[0]), arguments[1]];
 (async function () {
 `
 const evaluateAfter = `
@@ -82,6 +86,9 @@ func (b *Browser) tryRun(script string, arguments []any) (text, failure string, 
 	var result struct{ Text, Error string }
 	if err := json.Unmarshal(answer, &result); err != nil {
 		return "", "", err
+	}
+	if result.Text == "" && result.Error == "" {
+		return "", "", errors.New("the page went away meanwhile")
 	}
 	return result.Text, result.Error, nil
 }

@@ -10,14 +10,16 @@ import (
 
 func TestMissingBrowser(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	for ci, want := range map[string]string{
-		"":  "skipped: no chromium here",
-		"1": `chromium needs the program "chromium", which is not installed`,
-	} {
-		t.Setenv("CI", ci)
-		probe := &recorder{TB: t}
-		probe.run(func() { browsertest.Start(probe, browsertest.Chromium, browsertest.Options{}) })
-		require.Contains(t, probe.text, want)
+	for _, engine := range browsertest.Engines {
+		for ci, want := range map[string]string{
+			"":  "skipped: no " + string(engine) + " here: it needs the program ",
+			"1": string(engine) + " needs the program ",
+		} {
+			t.Setenv("CI", ci)
+			probe := &recorder{TB: t}
+			probe.run(func() { browsertest.Start(probe, engine, browsertest.Options{}) })
+			require.Contains(t, probe.text, want)
+		}
 	}
 }
 

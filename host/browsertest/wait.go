@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -33,15 +34,9 @@ func (b *Browser) WaitFor(selector string) {
 // WaitText waits until the text of the element, without space around it, is as wanted.
 func (b *Browser) WaitText(selector, want string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(b.patience); ; time.Sleep(pause) {
-		got := b.Text(selector)
-		if got == want {
-			return
-		}
-		if time.Now().After(deadline) {
-			b.t.Fatalf("browsertest: the text of %s is %q, want %q", selector, got, want)
-		}
-	}
+	b.Wait(fmt.Sprintf("the text %q of %s", want, selector), `const [selector, want] = arguments;
+const text = document.querySelector(selector)?.textContent.trim() ?? "";
+return text === want || text;`, selector, want)
 }
 
 // Text returns the text of the first element that the CSS selector finds, without space around it; "" when there is none.

@@ -78,8 +78,8 @@ func unserializable(t *testing.T, b *browsertest.Browser) {
 	b.WaitText("#held", `"the value before"`)
 	b.WaitFor("#call:disabled")
 
-	b.Click("#value")
-	b.Keys(browsertest.Escape, browsertest.Down)
+	b.Keys(browsertest.Shift, browsertest.Tab)
+	b.Keys(browsertest.Down)
 	b.Click("#store")
 	b.WaitText("#path", "/rules/0/run")
 

@@ -13,7 +13,7 @@ import (
 )
 
 // engines are those that every scenario runs in.
-var engines = []browsertest.Engine{browsertest.Chromium}
+var engines = []browsertest.Engine{browsertest.Chromium, browsertest.Firefox}
 
 // scenarios are the tests, in the order in which they run; each file beside this one holds some.
 var scenarios = []struct {

@@ -37,6 +37,7 @@ func staticDemos(t *testing.T, b *browsertest.Browser) {
 			b.Open(home)
 			b.Click(`a[href="` + page + `"]`)
 			b.WaitFor("#html code")
+			b.Wait("the session", `return globalThis.tabstate?.session?.status === "open"`)
 			showsItself(t, b, page)
 			t.Cleanup(func() {
 				if t.Failed() {
