@@ -14,9 +14,30 @@ import (
 // settings is what the command line says.
 type settings struct {
 	addr, dir      string
+	cert, key      string
+	csp, embed     string
+	inject         optional
+	log            string
+	quiet          bool
 	build, js, out string
 	names          bool
 	size, check    bool
+}
+
+// optional is a flag that may be given with a value or without.
+type optional struct {
+	given bool
+	value string
+}
+
+func (o *optional) String() string   { return o.value }
+func (o *optional) IsBoolFlag() bool { return true }
+func (o *optional) Set(value string) error {
+	// The flag alone comes as "true".
+	if o.given = value != "false"; value != "true" && o.given {
+		o.value = value
+	}
+	return nil
 }
 
 // run does what args say: it builds, reports, or serves until ctx ends or the process is told to stop.
@@ -44,6 +65,13 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	set.SetOutput(stderr)
 	set.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` to serve at; port 0 takes a free one")
 	set.StringVar(&s.dir, "dir", "", "`folder` to serve instead of the demo site")
+	set.StringVar(&s.cert, "cert", "", "`file` of the certificate, with its chain, in PEM; with -key the server speaks TLS and HTTP/2")
+	set.StringVar(&s.key, "key", "", "`file` of the certificate's key, in PEM")
+	set.StringVar(&s.csp, "csp", "", "`directives` of Content-Security-Policy, divided by ;, in place of the default's or beside them")
+	set.StringVar(&s.embed, "embed", "", "`origins`, divided by blanks, whose pages may show this site in a frame")
+	set.Var(&s.inject, "inject", "put the runtime's script tag into pages that have none; -inject='enforce keep=navigation' with these options")
+	set.StringVar(&s.log, "log", "text", "`form` of the log on standard error, text or json")
+	set.BoolVar(&s.quiet, "quiet", false, "log only what goes wrong, not each request")
 	set.StringVar(&s.build, "build", "", "build the main package in this `folder` instead of serving")
 	set.StringVar(&s.js, "js", "", "`folder` of the facade's modules (default: those in this program); it gets runtime.js and the module too")
 	set.StringVar(&s.out, "out", "", "`folder` for what is built")
@@ -61,6 +89,12 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	}
 	if s.build == "" && !s.size && (s.out != "" || s.js != "" || s.check) {
 		return s, errors.New("-out, -js and -check go with -build or -size")
+	}
+	if (s.cert == "") != (s.key == "") {
+		return s, errors.New("-cert and -key go together")
+	}
+	if s.log != "text" && s.log != "json" {
+		return s, fmt.Errorf("-log is text or json, not %q", s.log)
 	}
 	return s, nil
 }

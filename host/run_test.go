@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -33,6 +32,10 @@ func TestArguments(t *testing.T) {
 		{"build without out", []string{"-build", "wasm"}, "-out"},
 		{"out alone", []string{"-out", "x"}, "-build"},
 		{"check alone", []string{"-check"}, "-build"},
+		{"certificate without key", []string{"-cert", "cert.pem"}, "-key"},
+		{"key without certificate", []string{"-key", "key.pem"}, "-cert"},
+		{"certificate that is not there", []string{"-cert", "no-such.pem", "-key", "no-such.pem"}, "no-such.pem"},
+		{"form of the log", []string{"-log", "xml"}, "json"},
 		{"folder that is not there", []string{"-dir", "no-such-folder"}, "no-such-folder"},
 		{"size of nothing", []string{"-size", "-out", "no-such-folder"}, "build.sh build"},
 		{"program that is not there", []string{"-build", "no-such-folder", "-out", t.TempDir()}, "no-such-folder"},
@@ -92,7 +95,7 @@ func TestServeOnEndsGently(t *testing.T) {
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	asked, release := make(chan bool), make(chan bool)
-	server := newServer(fstest.MapFS{"index.html": {Data: []byte("start")}}, nil)
+	server := serverOf(t, settings{}, io.Discard)
 	pages := server.Handler
 	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(asked)
@@ -114,12 +117,12 @@ func TestServeOnEndsGently(t *testing.T) {
 	case <-time.After(50 * time.Millisecond):
 	}
 	close(release)
-	require.Equal(t, "start", <-answered)
+	require.Contains(t, <-answered, "Start")
 	require.NoError(t, <-ended)
 }
 
 func TestServerLimits(t *testing.T) {
-	server := newServer(fstest.MapFS{}, nil)
+	server := serverOf(t, settings{}, io.Discard)
 	require.Positive(t, server.ReadHeaderTimeout)
 	require.Positive(t, server.ReadTimeout)
 	require.Positive(t, server.WriteTimeout)

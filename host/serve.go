@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -13,7 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tabstate/tabstate/host/site"
 	"github.com/tabstate/tabstate/static"
 )
 
@@ -43,34 +43,56 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 		defer root.Close()
 		pages = root.FS()
 	}
+	var certificates []tls.Certificate
+	if s.cert != "" {
+		certificate, err := tls.LoadX509KeyPair(s.cert, s.key)
+		if err != nil {
+			return err
+		}
+		certificates = append(certificates, certificate)
+	}
 	runtime, done, err := findRuntime(ctx, s.names, stderr)
 	if err != nil {
 		return err
 	}
 	defer done()
 
+	log := newLog(s, stderr)
+	handler, err := newHandler(s, pages, runtime, log)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, listener, newServer(pages, runtime), stdout)
+	return serveOn(ctx, listener, newServer(handler, certificates, log), stdout)
 }
 
-func newServer(pages, runtime fs.FS) *http.Server {
-	return &http.Server{
-		Handler:           site.Handler(site.Options{Pages: pages, Runtime: runtime}),
+func newServer(handler http.Handler, certificates []tls.Certificate, log *slog.Logger) *http.Server {
+	server := &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	if certificates != nil {
+		server.TLSConfig = &tls.Config{Certificates: certificates, MinVersion: tls.VersionTLS12}
+	}
+	return server
 }
 
 func serveOn(ctx context.Context, listener net.Listener, server *http.Server, stdout io.Writer) error {
-	fmt.Fprintln(stdout, "http://"+visible(listener.Addr()))
+	scheme, listen := "http", func() error { return server.Serve(listener) }
+	if server.TLSConfig != nil {
+		scheme, listen = "https", func() error { return server.ServeTLS(listener, "", "") }
+	}
+	fmt.Fprintln(stdout, scheme+"://"+visible(listener.Addr()))
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- listen() }()
 	select {
 	case err := <-ended:
 		return err
