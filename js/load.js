@@ -13,6 +13,7 @@ let begun = early;
 
 /** @param {{url: string, integrity: string}} runtime */
 export function loadModule(runtime) {
+  if (typeof WebAssembly !== "object") throw openError("module-blocked", "this browser has no WebAssembly, or has it switched off", "Use another browser, or allow this site what lockdown forbids");
   let module = compiled.get(runtime.url);
   if (!module) {
     module = load(runtime, begun);
@@ -66,6 +67,16 @@ function compileError(/** @type {string} */ url, /** @type {any} */ cause) {
     return openError("module-blocked", "the page's Content Security Policy forbids WebAssembly", "Add 'wasm-unsafe-eval' to script-src", cause);
   }
   return openError("module-invalid", `${url} could not be compiled: ${cause?.message ?? cause}`, "Serve the .wasm file unchanged and whole", cause);
+}
+
+/** Makes an instance of the compiled module. */
+export async function instantiate(/** @type {WebAssembly.Module} */ module, /** @type {WebAssembly.Imports} */ imports) {
+  try {
+    return await WebAssembly.instantiate(module, imports);
+  } catch (/** @type {any} */ cause) {
+    if (cause instanceof WebAssembly.LinkError) throw openError("module-invalid", `the module does not fit its glue: ${cause.message}`, "Load both files from one build", cause);
+    throw openError("no-memory", "the browser has no room for the module's memory", "Destroy sessions that nobody needs, or close other pages", cause);
+  }
 }
 
 export function openError(/** @type {string} */ code, /** @type {string} */ message, /** @type {string} */ hint, /** @type {unknown} */ cause = undefined) {

@@ -6,7 +6,7 @@ import { REFUSED, checkModule, createPort } from "./abi.js";
 import { createEvents } from "./events.js";
 import { keepOf } from "./keep.js";
 import { watchLeave } from "./leave.js";
-import { loadModule } from "./load.js";
+import { instantiate, loadModule } from "./load.js";
 import { MODES, coreOf, createSession } from "./session.js";
 import { createHtml } from "./html/bind.js";
 import { refusalError } from "./refusal.js";
@@ -87,7 +87,7 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   const output = createOutput();
   const go = createGo({ write: output });
   checkModule(module, go.importObject, runtime.go);
-  const instance = await WebAssembly.instantiate(module, go.importObject);
+  const instance = await instantiate(module, go.importObject);
   /** @type {ReturnType<typeof createSession> | undefined} */
   let opened;
   /** @type {import("./abi.js").Port} */

@@ -28,6 +28,8 @@ var scenarios = []struct {
 	{"keep", keep},
 	{"serving", serving},
 	{"broken module", brokenModule},
+	{"opening", opening},
+	{"crashing", crashing},
 	{"capacity", capacity},
 	{"demos", demos},
 	{"conformance", conformance},

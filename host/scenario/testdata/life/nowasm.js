@@ -1,0 +1,2 @@
+// A browser without WebAssembly, as one in lockdown is.
+delete globalThis.WebAssembly;
