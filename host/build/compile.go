@@ -19,7 +19,7 @@ import (
 //   - The version control's state stays out, or the module's name would change with each commit.
 var (
 	experiment = "nogreenteagc"
-	flags      = []string{"-trimpath", "-buildvcs=false", "-gcflags=std=-l", "-gcflags=internal/strconv=", "-gcflags=strconv="}
+	flags      = []string{"-trimpath", "-buildvcs=false", "-gcflags=std=-l", "-gcflags=internal/strconv=", "-gcflags=strconv=", "-gcflags=math="}
 )
 
 // compile compiles the main package in dir and returns the module with all names. They lie in custom sections and in the function table, where

@@ -56,6 +56,7 @@ func (s *Session) Batch(fn func() error) error {
 func (s *Session) Begin() {
 	s.Forget()
 	s.stamp = s.serial()
+	s.alone = 0
 	s.levels = append(s.levels, level{mark: len(s.log), stamp: s.stamp, towards: s.towards})
 }
 
@@ -140,6 +141,7 @@ func (s *Session) pop() (mark int) {
 	if top > 0 {
 		s.stamp = s.levels[top-1].stamp
 	}
+	s.setAlone()
 	return mark
 }
 

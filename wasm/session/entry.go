@@ -67,6 +67,12 @@ func (t *entries) lookup(slot Slot) *entry {
 	return e
 }
 
+// unlike gives 0 when the entry is the one that the slot names, holds a value of
+// the kind, and takes every value of that kind.
+func (e *entry) unlike(slot Slot, kind Kind) uint32 {
+	return uint32(e.generation) ^ uint32(slot)>>placeBits | uint32(e.kind^kind) | e.widget&strictBit
+}
+
 func (t *entries) slot(place uint32) Slot {
 	return Slot(uint32(t.at(place).generation)<<placeBits | place)
 }

@@ -45,6 +45,7 @@ func (s *Session) SetHistory(l HistoryLimits) error {
 		l.Bytes = 16 << 20
 	}
 	s.history.limits = l
+	s.setAlone()
 	if l.Steps == 0 {
 		s.forgetHistory()
 	}

@@ -21,7 +21,7 @@ func pack(text string) (length int, a, b uint64) {
 
 func setShort(s *Session, slot Slot, text string) float64 {
 	length, a, b := pack(text)
-	return s.SetShortFast(slot, length, a, b)
+	return s.SetShortFast(slot, uint32(length), a, b)
 }
 
 // TestShortSameLength: other characters of the same number are a change.
@@ -83,7 +83,7 @@ func TestHot(t *testing.T) {
 		{"over a text of a middle size", StringValue(strings.Repeat("x", 129)), short("a"), leave, ""},
 		{"over a text with a page of its own", StringValue(strings.Repeat("x", 9000)), short("a"), leave, ""},
 		{"short over JSON", JSONValue([]byte("[]")), short("a"), leave, "[]"},
-		{"length -1", StringValue("abc"), func(s *Session, slot Slot) float64 { return s.SetShortFast(slot, -1, 0, 0) }, leave, `"abc"`},
+		{"length -1", StringValue("abc"), func(s *Session, slot Slot) float64 { return s.SetShortFast(slot, math.MaxUint32, 0, 0) }, leave, `"abc"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestHotAllocates(t *testing.T) {
 	for name, call := range map[string]func(){
 		"number":        func() { f++; s.SetNumberFast(n, f) },
 		"boolean":       func() { f++; s.SetBoolFast(b, int(f)%2 == 0) },
-		"short string":  func() { f++; s.SetShortFast(short, length-int(f)%2, low, high) },
+		"short string":  func() { f++; s.SetShortFast(short, uint32(length-int(f)%2), low, high) },
 		"refused":       func() { s.SetNumberFast(n, math.NaN()) },
 		"stale":         func() { s.SetNumberFast(12345, 1) },
 		"read":          func() { _, _, _, _ = s.Read(n) },

@@ -32,12 +32,14 @@ func (s *Session) listen(l *listener, slot Slot, place uint32) (stop func()) {
 	}
 	s.listeners[place] = append(s.listeners[place], l)
 	s.live++
+	s.setAlone()
 	return func() {
 		if l.ended {
 			return
 		}
 		l.ended = true
 		s.live--
+		s.setAlone()
 		// A new list: a delivery may be going through the old one.
 		var rest []*listener
 		for _, other := range s.listeners[place] {

@@ -46,6 +46,7 @@ type Session struct {
 	log        []record
 	levels     []level
 	stamp      uint32 // serial of the innermost batch, noBatch outside
+	alone      uint32 // all ones when a write outside of batches concerns nobody but its entry, else 0
 	lastSerial uint32
 	changes    []record // of the last outermost batch, in order of their first write
 	told       []batchEnd
@@ -79,6 +80,7 @@ func New(o Options) (*Session, error) {
 	if err := s.limits.check(); err != nil {
 		return nil, err
 	}
+	s.setAlone()
 	s.index.seed = o.Seed
 	s.checker.Seed = o.Seed
 	return s, nil

@@ -97,21 +97,6 @@ func (t *texts) bytes(r ref, n int) []byte {
 	return p.buf[from : from+n : from+n]
 }
 
-// room16 gives the first 16 bytes of a small block, nil for any other: a short
-// text must not stay in the room that a long one needed.
-func (t *texts) room16(r ref) []byte {
-	n := uint32(r >> blockBits)
-	if n >= uint32(len(t.pages)) {
-		return nil
-	}
-	p := &t.pages[n]
-	from := int(r&blockMask) * p.size
-	if uint(p.size-16) > smallBlock-16 || from+16 > len(p.buf) {
-		return nil
-	}
-	return p.buf[from : from+16 : from+16]
-}
-
 func (t *texts) free(r ref) {
 	if r == 0 {
 		return

@@ -57,7 +57,6 @@ func TestTextPages(t *testing.T) {
 	require.Len(t, texts.unused, 2)
 	long := texts.put([]byte(strings.Repeat("x", largest+1)))
 	require.Len(t, texts.pages, 3)
-	require.Nil(t, texts.room16(long))
 	require.Len(t, texts.spare, 2, "a long text takes no page of blocks")
 	texts.free(long)
 	require.Len(t, texts.unused, 2)
@@ -69,9 +68,6 @@ func TestTextPages(t *testing.T) {
 	texts.free(0)
 	require.Zero(t, texts.put(nil))
 	require.Nil(t, texts.bytes(0, 0))
-	require.Nil(t, texts.room16(0))
-	require.Nil(t, texts.room16(1<<31))
-	require.Len(t, texts.room16(texts.put([]byte("a"))), 16)
 }
 
 // TestTextModel: texts of every size, stored and given back at random, read as what

@@ -7,26 +7,17 @@ import "github.com/tabstate/tabstate/wasm/session"
 
 // SetNumber stores a number over a number.
 func (p *Port) SetNumber(slot uint32, f float64) float64 {
-	if p.session == nil {
-		return Drain
-	}
 	return p.session.SetNumberFast(session.Slot(slot), f)
 }
 
 // SetBool stores a boolean over a boolean.
 func (p *Port) SetBool(slot, b uint32) float64 {
-	if p.session == nil {
-		return Drain
-	}
 	return p.session.SetBoolFast(session.Slot(slot), b != 0)
 }
 
 // SetShort stores up to 16 ASCII characters over a string.
 func (p *Port) SetShort(slot, length, a, b, c, d uint32) float64 {
-	if p.session == nil {
-		return Drain
-	}
-	return p.session.SetShortFast(session.Slot(slot), int(length), uint64(b)<<32|uint64(a), uint64(d)<<32|uint64(c))
+	return p.session.SetShortFast(session.Slot(slot), length, uint64(b)<<32|uint64(a), uint64(d)<<32|uint64(c))
 }
 
 // Put stores a value under the key that the buffer begins with; its text follows
