@@ -24,8 +24,7 @@ export const CALLBACK_STEP = 1, RERUN_STEP = 2;
 export const PLACE = (1 << 22) - 1;
 
 const ROOM = 64 << 10;
-const shortWords = new Int32Array(4);
-const shortBytes = new Uint8Array(shortWords.buffer);
+const shortWords = new Int32Array(5); // one more than 16 characters need
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -210,12 +209,19 @@ export function createPort(instance, go, onCrash) {
     },
     /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
     setShort(/** @type {number} */ slot, /** @type {string} */ string) {
-      const length = string.length;
+      const { length } = string;
+      let word = 0, all = 0;
       for (let i = 0; i < length; i++) {
         const unit = string.charCodeAt(i);
-        if (unit > 127) return DRAIN;
-        shortBytes[i] = unit;
+        all |= unit;
+        word |= unit << (i << 3); // by 8 times i, less 32 for each word before
+        if ((i & 3) === 3) {
+          shortWords[i >> 2] = word;
+          word = 0;
+        }
       }
+      if (all > 127) return DRAIN;
+      shortWords[length >> 2] = word;
       try {
         return ts_set_short(slot, length, shortWords[0], shortWords[1], shortWords[2], shortWords[3]);
       } catch (error) {

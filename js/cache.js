@@ -7,7 +7,7 @@ import { PLACE } from "./abi.js";
 /** Not known here, or absent, or a reference: the module has to be asked. */
 export const COLD = Symbol("cold");
 
-/** @param {any[][]} byPlace lists of others that grow with the cache, so that every place has an element in them */
+/** @param {any[]} byPlace a list of another that grows with the cache, so that every place has an element in it */
 export function createCache(byPlace) {
   /** @type {Map<string, number>} */
   const slots = new Map();
@@ -37,7 +37,7 @@ export function createCache(byPlace) {
         values.push(COLD);
         names.push("");
         stamps.push(0);
-        for (const list of byPlace) list.push(undefined);
+        byPlace.push(undefined);
       }
       names[place] = key;
       values[place] = COLD;
@@ -104,7 +104,7 @@ export function createCache(byPlace) {
       serial = 0;
       loggedPlaces = [];
       loggedValues = [];
-      for (const list of byPlace) list.length = 0;
+      byPlace.length = 0;
     },
   };
   return cache;

@@ -19,13 +19,14 @@ import { SessionUsageError } from "./errors.js";
 export function createComputed(core, events) {
   /** @type {Map<string, Computed>} */
   const byName = new Map();
-  const { followers, cache, listeners } = core;
+  const { cache, listeners } = core;
 
   /** What depends on the place is not known any more, directly or through others. */
   function invalidate(/** @type {number} */ place) {
+    if (listeners.followers(place) === null) return;
     const open = [place];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      for (const c of followers[at] ?? []) {
+      for (const c of listeners.followers(at) ?? []) {
         const own = c.slot & PLACE;
         if (cache.values[own] === COLD && !c.failed && c.told === COLD) continue;
         cache.values[own] = COLD;
@@ -75,11 +76,11 @@ export function createComputed(core, events) {
       const { place, change } = all[i];
       const open = [place];
       for (let at = open.pop(); at !== undefined; at = open.pop()) {
-        for (const c of followers[at] ?? []) {
+        for (const c of listeners.followers(at) ?? []) {
           if (seen.has(c)) continue;
           seen.add(c);
           open.push(c.slot & PLACE);
-          if (listeners.byPlace[c.slot & PLACE] === undefined) continue;
+          if (!listeners.heardBy(c.slot & PLACE)) continue;
           const changed = compare(c);
           if (changed) all.push({ place: c.slot & PLACE, change: { key: c.name, ...changed, version: change.version, origin: change.origin } });
         }
@@ -116,7 +117,7 @@ export function createComputed(core, events) {
     /** Before somebody listens: the value from which changes are told. */
     watch(/** @type {string} */ name) {
       const c = byName.get(name);
-      if (!c || listeners.byPlace[c.slot & PLACE] !== undefined) return;
+      if (!c || listeners.heardBy(c.slot & PLACE)) return;
       try {
         c.told = core.get(name);
       } catch {
@@ -145,18 +146,14 @@ export function createComputed(core, events) {
       /** @type {Computed} */
       const c = { name, slot, keys, pinned, fn, running: false, plain: false, failed: false, error: undefined, told: COLD };
       byName.set(name, c);
-      for (const p of pinned) (followers[p & PLACE] ??= new Set()).add(c);
+      for (const p of pinned) listeners.follow(p & PLACE, c);
       invalidate(slot & PLACE);
       return () => {
         if (byName.get(name) !== c) return;
         byName.delete(name);
         cache.values[slot & PLACE] = COLD;
         invalidate(slot & PLACE);
-        for (const p of pinned) {
-          const set = followers[p & PLACE];
-          set?.delete(c);
-          if (set?.size === 0) followers[p & PLACE] = undefined;
-        }
+        for (const p of pinned) listeners.unfollow(p & PLACE, c);
         core.port.unreserveKey(slot);
         core.unpin(pinned);
       };

@@ -19,10 +19,9 @@ import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.
  */
 export function createCore(livePort, events) {
   let port = livePort;
+  const { setNumber, setBool, setShort } = livePort; // of slots in the cache, which is empty when the session has ended
   const listeners = createListeners(events.reportError);
-  /** @type {(Set<any> | undefined)[]} by place: the computed values that depend on the key */
-  const followers = [];
-  const cache = createCache([listeners.byPlace, followers]);
+  const cache = createCache(listeners.byPlace);
   const { slots, names, values } = cache;
   const references = createReferences();
   const validators = createValidators();
@@ -122,18 +121,22 @@ export function createCore(livePort, events) {
       const old = values[place];
       // A primitive over one of its kind is one call without text.
       if (old !== COLD && !guarded(key)) {
-        let result = DRAIN;
-        if (typeof value === "number") result = port.setNumber(slot, (value += 0)); // -0 + 0 is 0
-        else if (typeof value === "string") {
-          if (value.length <= 16) result = port.setShort(slot, value);
-        } else if (typeof value === "boolean") result = port.setBool(slot, value ? 1 : 0);
+        const result = typeof value === "number" ? setNumber(slot, (value += 0)) : setOther(slot, value); // -0 + 0 is 0
         if (result >= 0) {
-          if (result > 0) wrote(place, key, value, old, result, value);
+          if (result > 0) {
+            values[place] = value;
+            wrote(place, key, value, old, result);
+          }
           return;
         }
       }
     }
     setCold(keyText(key), value);
+  }
+
+  function setOther(/** @type {number} */ slot, /** @type {any} */ value) {
+    if (typeof value === "string" && value.length <= 16) return setShort(slot, value);
+    return typeof value === "boolean" ? setBool(slot, value ? 1 : 0) : DRAIN;
   }
 
   function guarded(/** @type {string} */ key) {
@@ -188,8 +191,10 @@ export function createCore(livePort, events) {
       cache.remember(key, slot);
     }
     const place = slot & PLACE;
-    if (result > 0) wrote(place, key, cached, old, result, value);
-    else if (result === ADJUSTED) {
+    if (result > 0) {
+      values[place] = cached;
+      wrote(place, key, value, old, result);
+    } else if (result === ADJUSTED) {
       touch(slot);
       if (depth === 0) drain();
     } else if (result === DRAIN) {
@@ -200,17 +205,16 @@ export function createCore(livePort, events) {
   }
 
   /** After a write of exactly one key outside of batches, or of any inside. */
-  function wrote(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ cached, /** @type {any} */ old, /** @type {number} */ version, /** @type {any} */ value) {
-    values[place] = cached;
-    if (followers[place] !== undefined) return wroteFollowed(place, key, old, version, value);
-    if (depth > 0) cache.log(place, old);
-    else listeners.deliverOne(place, key, value, old === COLD ? undefined : old, version);
+  function wrote(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
+    if (!listeners.deliverOne(place, key, value, old === COLD ? undefined : old, version)) wroteMore(place, key, value, old, version);
   }
 
-  function wroteFollowed(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ old, /** @type {number} */ version, /** @type {any} */ value) {
+  function wroteMore(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
     computed.invalidate(place);
     if (depth > 0) cache.log(place, old);
-    else tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: listeners.origin } }]);
+    else if (listeners.heard(place) || listeners.followers(place)) {
+      tell([{ place, change: { key, value, old: old === COLD ? undefined : old, version, origin: listeners.origin } }]);
+    }
   }
 
   function remove(/** @type {any} */ key) {
@@ -227,7 +231,7 @@ export function createCore(livePort, events) {
     }
     cache.log(place, old);
     values[place] = COLD;
-    if (followers[place] !== undefined) computed.invalidate(place);
+    computed.invalidate(place);
     if (result === DRAIN) drain();
     scheduleIdle();
     return true;
@@ -245,7 +249,7 @@ export function createCore(livePort, events) {
       const cached = olds.has(place) ? olds.get(place) : COLD;
       if (!olds.delete(place) && place < values.length) values[place] = COLD;
       if (place < values.length) computed.invalidate(place);
-      if (!listeners.heard(place) && followers[place] === undefined) return;
+      if (!listeners.heard(place) && !listeners.followers(place)) return;
       if (!cache.knows(slot)) cache.remember(port.key(slot), slot);
       heard.push({ place, version, origin: ORIGINS[origin], old: oldValue(cached, oldKind, index) });
     });
@@ -280,6 +284,13 @@ export function createCore(livePort, events) {
 
   // --- Batches -----------------------------------------------------------------------------------------------------
 
+  /** Counts open batches. */
+  function nest(/** @type {1 | -1} */ by) {
+    depth += by;
+    listeners.batching = depth > 0;
+    return depth;
+  }
+
   /** @template R @param {() => R} fn @returns {R} */
   function batch(fn) {
     if (isAsyncFunction(fn)) throw asyncRefused("batch");
@@ -289,7 +300,7 @@ export function createCore(livePort, events) {
 
   /** Runs fn in the batch that the module has just begun, and ends it. @template R @param {() => R} fn @returns {R} */
   function inBatch(fn) {
-    depth++;
+    nest(1);
     const outer = cache.begin();
     const began = port;
     let result;
@@ -303,7 +314,7 @@ export function createCore(livePort, events) {
     if (port === began) {
       checked(port.commit());
       cache.end(outer);
-      if (--depth === 0) drain();
+      if (nest(-1) === 0) drain();
       scheduleIdle();
     }
     return result;
@@ -315,7 +326,7 @@ export function createCore(livePort, events) {
   }
 
   function rolledBack(/** @type {{mark: number, serial: number}} */ outer) {
-    depth--;
+    nest(-1);
     for (const place of cache.rollback(outer)) computed.invalidate(place);
     settle();
     scheduleIdle();
@@ -324,7 +335,7 @@ export function createCore(livePort, events) {
   /** Runs fn in a turn, with what the module says follows. fn throws only when the session has ended. Says whether all was rolled back. */
   function inTurn(/** @type {boolean} */ transaction, /** @type {boolean} */ byCode, /** @type {() => void} */ fn) {
     checked(port.turn(transaction, byCode));
-    depth++;
+    nest(1);
     const outer = cache.begin(), before = origin, began = port;
     if (!byCode) setOrigin(1);
     fn();
@@ -335,7 +346,7 @@ export function createCore(livePort, events) {
       return true;
     }
     cache.end(outer);
-    if (--depth === 0) drain();
+    if (nest(-1) === 0) drain();
     scheduleIdle();
     return false;
   }
@@ -435,7 +446,7 @@ export function createCore(livePort, events) {
   }
 
   const core = {
-    listeners, cache, references, followers, limits, validators,
+    listeners, cache, references, limits, validators,
     get port() { return port; },
     get mode() { return mode; },
     set mode(next) {

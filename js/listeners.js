@@ -11,7 +11,11 @@ const MAX_ROUNDS = 100;
  * @typedef {{key: string, value: any, old: any, version: number, origin: string}} Change
  * @typedef {{change: Change, place: number}} Told
  * @typedef {{fn: Function, several: boolean, ended: boolean, told: Change[] | null}} Listener
- * @typedef {{list: Listener[], ended: number}} Audience
+ * @typedef {object} Audience of a key: its listeners, and the computed values that follow from it
+ * @property {Function | null} only the function of a listener of the key alone, when nobody else is concerned
+ * @property {Listener[]} list
+ * @property {number} ended how many in the list have ended
+ * @property {Set<any> | null} followers
  */
 
 /** @param {(error: unknown) => void} reportError called after the delivery, once for each exception */
@@ -19,9 +23,10 @@ export function createListeners(reportError) {
   /** @type {(Audience | undefined)[]} by place of the key; the index grows with the session's cache */
   const byPlace = [];
   /** @type {Audience} */
-  const everyone = { list: [], ended: 0 };
+  const everyone = { only: null, list: [], ended: 0, followers: null };
   let live = 0;
-  let delivering = false;
+  let delivering = false, batching = false;
+  let calm = true; // neither of them, and nobody listens to every key
   /** Who makes the changes that deliverOne() tells of. @type {string} */
   let origin = ORIGINS[0];
   /** @type {Told[]} */
@@ -35,6 +40,21 @@ export function createListeners(reportError) {
     audience.list = audience.list.filter((l) => !l.ended);
     audience.ended = 0;
   }
+
+  function see() {
+    calm = !delivering && !batching && everyone.list.length === 0;
+  }
+
+  /** Changes who is concerned with the key at the place. */
+  function concern(/** @type {number} */ place, /** @type {(audience: Audience) => void} */ change) {
+    const audience = byPlace[place] ??= { only: null, list: [], ended: 0, followers: null };
+    change(audience);
+    const { list, followers } = audience;
+    audience.only = followers === null && list.length === 1 && !list[0].several ? list[0].fn : null;
+    if (followers === null && list.length === 0) byPlace[place] = undefined;
+  }
+
+  const heardBy = (/** @type {number} */ place) => (byPlace[place]?.list.length ?? 0) > 0;
 
   function run(/** @type {Listener} */ listener, /** @type {any} */ a, /** @type {any} */ b, /** @type {unknown[]} */ errors) {
     if (listener.ended) return;
@@ -88,6 +108,7 @@ export function createListeners(reportError) {
       round(told, errors);
     }
     delivering = false;
+    see();
     for (const error of errors) reportError(error);
   }
 
@@ -98,10 +119,26 @@ export function createListeners(reportError) {
       return;
     }
     delivering = true;
+    see();
     /** @type {unknown[]} */
     const errors = [];
     round(told, errors);
     settle(errors);
+  }
+
+  function deliverAll(/** @type {Audience} */ { list, followers }, /** @type {Change} */ change) {
+    if (followers !== null) return false;
+    delivering = true;
+    see();
+    /** @type {unknown[]} */
+    const errors = [];
+    for (let i = 0, n = list.length; i < n; i++) {
+      const listener = list[i];
+      if (listener.several) run(listener, [change], undefined, errors);
+      else run(listener, change.value, change, errors);
+    }
+    settle(errors);
+    return true;
   }
 
   return {
@@ -110,33 +147,44 @@ export function createListeners(reportError) {
     get origin() { return origin; },
     set origin(next) { origin = next; },
     /** Says whether a change of the key at the place would be told to anybody. */
-    heard: (/** @type {number} */ place) => everyone.list.length > 0 || byPlace[place] !== undefined,
+    heard: (/** @type {number} */ place) => everyone.list.length > 0 || heardBy(place),
+    heardBy,
+    /** The computed values that follow from the key at the place. @returns {Set<any> | null} */
+    followers: (/** @type {number} */ place) => byPlace[place]?.followers ?? null,
+    follow: (/** @type {number} */ place, /** @type {any} */ c) => concern(place, (audience) => void (audience.followers ??= new Set()).add(c)),
+    unfollow: (/** @type {number} */ place, /** @type {any} */ c) => concern(place, (audience) => {
+      audience.followers?.delete(c);
+      if (audience.followers?.size === 0) audience.followers = null;
+    }),
+    /** While batches are open, nothing is told. */
+    set batching(/** @type {boolean} */ open) {
+      batching = open;
+      see();
+    },
 
     deliver,
 
-    /** deliver() of one change by code: the hot path. */
+    /** Tells of one change by code where no computed value follows from it and no batch is open: the hot path. Else it says false. */
     deliverOne(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
+      if (!calm) return false;
       const audience = byPlace[place];
-      if (audience === undefined && everyone.list.length === 0) return;
-      /** @type {Change} */
-      const change = { key, value, old, version, origin };
-      if (audience === undefined || delivering || everyone.list.length > 0) return deliver([{ change, place }]);
+      if (audience === undefined) return true;
+      const { only } = audience;
+      if (only === null) return deliverAll(audience, { key, value, old, version, origin });
       delivering = true;
-      /** @type {unknown[] | null} */
-      let errors = null;
-      const { list } = audience;
-      for (let i = 0, n = list.length; i < n; i++) {
-        const listener = list[i];
-        if (listener.ended) continue;
-        try {
-          if (listener.several) listener.fn([change]);
-          else listener.fn(value, change);
-        } catch (error) {
-          (errors ??= []).push(error);
-        }
+      calm = false;
+      try {
+        only(value, { key, value, old, version, origin });
+      } catch (error) {
+        settle([error]);
+        return true;
       }
-      if (errors !== null || queue.length > 0) settle(errors ?? []);
-      else delivering = false;
+      if (queue.length > 0) settle([]);
+      else {
+        delivering = false;
+        see();
+      }
+      return true;
     },
 
     /** Adds a listener of the keys at the places, or of all keys; returns the function that ends it. */
@@ -145,18 +193,15 @@ export function createListeners(reportError) {
       const listener = { fn, several, ended: false, told: null };
       live++;
       if (places === null) everyone.list.push(listener);
-      else for (const place of places) (byPlace[place] ??= { list: [], ended: 0 }).list.push(listener);
+      else for (const place of places) concern(place, ({ list }) => void list.push(listener));
+      see();
       return () => {
         if (listener.ended) return false;
         listener.ended = true;
         live--;
         if (places === null) sweep(everyone);
-        for (const place of places ?? []) {
-          const audience = byPlace[place];
-          if (audience === undefined) continue;
-          sweep(audience);
-          if (audience.list.length === 0) byPlace[place] = undefined;
-        }
+        for (const place of places ?? []) if (byPlace[place] !== undefined) concern(place, sweep);
+        see();
         return true;
       };
     },
@@ -165,6 +210,8 @@ export function createListeners(reportError) {
       for (const audience of [...byPlace, everyone]) for (const listener of audience?.list ?? []) listener.ended = true;
       byPlace.fill(undefined);
       everyone.list = [];
+      batching = false;
+      see();
       queue = [];
       live = 0;
     },

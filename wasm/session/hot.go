@@ -55,7 +55,7 @@ func (s *Session) SetShortFast(slot Slot, length uint32, a, b uint64) float64 {
 		if place := int(slot & placeMask); place>>chunkBits < len(s.entries.chunks) {
 			e := &s.entries.chunks[place>>chunkBits][place&chunkMask]
 			growth := int64(length) - int64(uint32(e.bits))
-			left := s.limits.TotalBytes - s.bytes - growth | s.limits.ValueBytes - int64(e.keyLength) - int64(length)
+			left := (s.limits.TotalBytes - s.bytes - growth) | (s.limits.ValueBytes - int64(e.keyLength) - int64(length))
 			full := uint64(left&-growth) >> 63 // what does not grow fits
 			long := (uint64(length) + 15) >> 5
 			n := int(e.bits >> (32 + blockBits))

@@ -119,6 +119,10 @@ func TestLimitsLowered(t *testing.T) {
 	s := fresh(t)
 	require.NoError(t, s.Set("text", StringValue("0123456789")))
 	setNumber(t, s, "number", 1)
+	for _, one := range []Limits{{ValueBytes: 6}, {TotalBytes: 10}} {
+		require.NoError(t, s.SetLimits(one))
+		require.EqualValues(t, -1, s.SetShortFast(s.Slot([]byte("text")), 11, 0, 0))
+	}
 	require.NoError(t, s.SetLimits(Limits{ValueBytes: 6, TotalBytes: 10, Entries: 1}))
 	text, number := s.Slot([]byte("text")), s.Slot([]byte("number"))
 	require.EqualValues(t, -1, s.SetShortFast(text, 11, 0, 0))
