@@ -209,21 +209,21 @@ export function createPort(instance, go, onCrash) {
     },
     /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
     setShort(/** @type {number} */ slot, /** @type {string} */ string) {
-      const { length } = string;
+      const { length } = string, words4 = shortWords;
       let word = 0, all = 0;
       for (let i = 0; i < length; i++) {
         const unit = string.charCodeAt(i);
         all |= unit;
         word |= unit << (i << 3); // by 8 times i, less 32 for each word before
         if ((i & 3) === 3) {
-          shortWords[i >> 2] = word;
+          words4[i >> 2] = word;
           word = 0;
         }
       }
       if (all > 127) return DRAIN;
-      shortWords[length >> 2] = word;
+      words4[length >> 2] = word;
       try {
-        return ts_set_short(slot, length, shortWords[0], shortWords[1], shortWords[2], shortWords[3]);
+        return ts_set_short(slot, length, words4[0], words4[1], words4[2], words4[3]);
       } catch (error) {
         failed = true;
         return crash(error);

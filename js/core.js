@@ -23,6 +23,7 @@ export function createCore(livePort, events) {
   const listeners = createListeners(events.reportError);
   const cache = createCache(listeners.byPlace);
   const { slots, names, values } = cache;
+  const { deliverOne } = listeners;
   const references = createReferences();
   const validators = createValidators();
   const { schemas } = validators;
@@ -125,7 +126,7 @@ export function createCore(livePort, events) {
         if (result >= 0) {
           if (result > 0) {
             values[place] = value;
-            wrote(place, key, value, old, result);
+            if (!deliverOne(place, key, value, old, result)) wroteMore(place, key, value, old, result);
           }
           return;
         }
@@ -193,7 +194,7 @@ export function createCore(livePort, events) {
     const place = slot & PLACE;
     if (result > 0) {
       values[place] = cached;
-      wrote(place, key, value, old, result);
+      if (!deliverOne(place, key, value, old === COLD ? undefined : old, result)) wroteMore(place, key, value, old, result);
     } else if (result === ADJUSTED) {
       touch(slot);
       if (depth === 0) drain();
@@ -204,11 +205,7 @@ export function createCore(livePort, events) {
     }
   }
 
-  /** After a write of exactly one key outside of batches, or of any inside. */
-  function wrote(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
-    if (!listeners.deliverOne(place, key, value, old === COLD ? undefined : old, version)) wroteMore(place, key, value, old, version);
-  }
-
+  /** After a write of exactly one key outside of batches, or of any inside: what deliverOne() leaves to it. */
   function wroteMore(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
     computed.invalidate(place);
     if (depth > 0) cache.log(place, old);

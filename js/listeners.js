@@ -110,6 +110,7 @@ export function createListeners(reportError) {
     delivering = false;
     see();
     for (const error of errors) reportError(error);
+    return true;
   }
 
   /** Tells the listeners of the changes' keys; during a delivery, in its next round. */
@@ -137,8 +138,7 @@ export function createListeners(reportError) {
       if (listener.several) run(listener, [change], undefined, errors);
       else run(listener, change.value, change, errors);
     }
-    settle(errors);
-    return true;
+    return settle(errors);
   }
 
   return {
@@ -176,15 +176,11 @@ export function createListeners(reportError) {
       try {
         only(value, { key, value, old, version, origin });
       } catch (error) {
-        settle([error]);
-        return true;
+        return settle([error]);
       }
-      if (queue.length > 0) settle([]);
-      else {
-        delivering = false;
-        see();
-      }
-      return true;
+      if (queue.length + everyone.list.length > 0) return settle([]);
+      delivering = false;
+      return calm = true;
     },
 
     /** Adds a listener of the keys at the places, or of all keys; returns the function that ends it. */
