@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+	"github.com/tabstate/tabstate/wasm/session"
 	"github.com/tabstate/tabstate/wasm/session/wire"
 )
 
@@ -21,6 +22,7 @@ import (
 func startModule(t *testing.T) {
 	t.Helper()
 	port = wire.Port{}
+	(*session.Session)(nil).Hot()
 	t.Cleanup(func() { port = wire.Port{} })
 }
 
@@ -41,17 +43,17 @@ func TestExports(t *testing.T) {
 	require.Zero(t, open(0, -1, -1))
 	require.EqualValues(t, 1, put(input(t, "a"), 3, 1, 0))
 	slot := int32(port.Registers.Slot)
-	require.EqualValues(t, 2, setNumber(slot, 2))
-	require.EqualValues(t, wire.Drain, setBool(slot, 1))
-	require.EqualValues(t, wire.Drain, setShort(slot, 1, 'a', 0, 0, 0))
+	require.EqualValues(t, 2, session.SetNumber(slot, 2))
+	require.EqualValues(t, wire.Drain, session.SetBool(slot, 1))
+	require.EqualValues(t, wire.Drain, session.SetShort(slot, 1, 'a', 0, 0, 0))
 	require.EqualValues(t, 3, read(slot))
 	require.EqualValues(t, 2, port.Registers.Number)
 	require.EqualValues(t, 3, write(slot, 4, 0, input(t, "text")))
 	require.EqualValues(t, 4, read(slot))
 	require.EqualValues(t, 4, port.Registers.Length)
-	require.EqualValues(t, 4, setShort(slot, 1, 'a', 0, 0, 0))
+	require.EqualValues(t, 4, session.SetShort(slot, 1, 'a', 0, 0, 0))
 	require.EqualValues(t, 5, write(slot, 2, 1, 0))
-	require.EqualValues(t, 6, setBool(slot, 0))
+	require.EqualValues(t, 6, session.SetBool(slot, 0))
 	require.Zero(t, key(slot))
 	require.EqualValues(t, 1, port.Registers.Length)
 	require.EqualValues(t, slot, find(input(t, "a")))
@@ -142,10 +144,14 @@ func TestReport(t *testing.T) {
 // handshake and the hot ones recovers (decision 8).
 func TestContract(t *testing.T) {
 	hot := map[string]bool{"ts_abi_1": true, "ts_set_number": true, "ts_set_bool": true, "ts_set_short": true}
-	file, err := parser.ParseFile(token.NewFileSet(), "abi.go", nil, parser.ParseComments)
-	require.NoError(t, err)
 	var exports []string
-	for _, declaration := range file.Decls {
+	var declarations []ast.Decl
+	for _, name := range []string{"abi.go", "../session/hot.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		declarations = append(declarations, file.Decls...)
+	}
+	for _, declaration := range declarations {
 		function, ok := declaration.(*ast.FuncDecl)
 		if !ok || function.Doc == nil {
 			continue
@@ -197,9 +203,9 @@ func TestNothingAllocated(t *testing.T) {
 	}
 	f := 0.0
 	for name, call := range map[string]func(){
-		"number": func() { f++; setNumber(slots["n"], f) },
-		"bool":   func() { f++; setBool(slots["b"], int32(math.Mod(f, 2))) },
-		"short":  func() { f++; setShort(slots["s"], 4, int32(math.Mod(f, 100)), 0, 0, 0) },
+		"number": func() { f++; session.SetNumber(slots["n"], f) },
+		"bool":   func() { f++; session.SetBool(slots["b"], int32(math.Mod(f, 2))) },
+		"short":  func() { f++; session.SetShort(slots["s"], 4, int32(math.Mod(f, 100)), 0, 0, 0) },
 		"read":   func() { read(slots["n"]) },
 	} {
 		require.Zero(t, testing.AllocsPerRun(1000, call), name)

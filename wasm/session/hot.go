@@ -4,19 +4,28 @@ import "math"
 
 // The hot calls of the boundary. Each stores over a value of the same kind when
 // nothing but the entry is concerned, and gives the new version, 0 when the value
-// is the same, and -1 when [Session.Write] must do it, also when s is nil. They
-// cannot fail: no call, no map, no allocation, every index checked.
+// is the same, and -1 when [Session.Write] must do it, also when no session is
+// open. They cannot fail: no call, no map, no allocation, every index checked.
 //
 // What is usual goes straight on, what is not ends in one place, and conditions
-// are joined by bits: on wasm a jump of Go's costs 3 ns, of 20.
+// are joined by bits: on wasm a jump of Go's costs 3 ns, of 17. So does a call of
+// Go's, which is why these are exported from here and not by package abi.
 
-// SetNumberFast stores a finite number over a number.
-func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
-	if s != nil {
+// hot is the session whose entries they write.
+var hot *Session
+
+// Hot makes s the session of the hot calls.
+func (s *Session) Hot() { hot = s }
+
+// SetNumber stores a finite number over a number.
+//
+//go:wasmexport ts_set_number
+func SetNumber(slot int32, f float64) float64 {
+	if s := hot; s != nil {
 		bits := math.Float64bits(f + 0)
 		if place := int(slot & placeMask); place>>chunkBits < len(s.entries.chunks) {
 			e := &s.entries.chunks[place>>chunkBits][place&chunkMask]
-			if e.unlike(slot, Number)|s.concerned(e)|infinite(bits) == 0 {
+			if e.unlike(Slot(slot), Number)|s.concerned(e)|infinite(bits) == 0 {
 				if e.bits != bits {
 					return s.stampBits(e, bits)
 				}
@@ -27,16 +36,15 @@ func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
 	return -1
 }
 
-// SetBoolFast stores a boolean over a boolean.
-func (s *Session) SetBoolFast(slot Slot, b bool) float64 {
-	var bits uint64
-	if b {
-		bits = 1
-	}
-	if s != nil {
+// SetBool stores a boolean, 1 or 0, over a boolean.
+//
+//go:wasmexport ts_set_bool
+func SetBool(slot, b int32) float64 {
+	bits := uint64(uint32(b))
+	if s := hot; s != nil {
 		if place := int(slot & placeMask); place>>chunkBits < len(s.entries.chunks) {
 			e := &s.entries.chunks[place>>chunkBits][place&chunkMask]
-			if e.unlike(slot, Bool)|s.concerned(e) == 0 {
+			if uint64(e.unlike(Slot(slot), Bool)|s.concerned(e))|bits&^1 == 0 {
 				if e.bits != bits {
 					return s.stampBits(e, bits)
 				}
@@ -47,11 +55,14 @@ func (s *Session) SetBoolFast(slot Slot, b bool) float64 {
 	return -1
 }
 
-// SetShortFast stores up to 16 ASCII characters, packed from the lowest byte on,
-// over a string in a small block: a short text must not stay in the room that a
-// long one needed.
-func (s *Session) SetShortFast(slot Slot, length uint32, a, b uint64) float64 {
-	if s != nil {
+// SetShort stores up to 16 ASCII characters, packed from the lowest byte on, over a
+// string in a small block: a short text must not stay in the room that a long one
+// needed.
+//
+//go:wasmexport ts_set_short
+func SetShort(slot, count, a0, a1, b0, b1 int32) float64 {
+	length, a, b := uint32(count), uint64(uint32(a1))<<32|uint64(uint32(a0)), uint64(uint32(b1))<<32|uint64(uint32(b0))
+	if s := hot; s != nil {
 		if place := int(slot & placeMask); place>>chunkBits < len(s.entries.chunks) {
 			e := &s.entries.chunks[place>>chunkBits][place&chunkMask]
 			growth := int64(length) - int64(uint32(e.bits))
@@ -59,7 +70,7 @@ func (s *Session) SetShortFast(slot Slot, length uint32, a, b uint64) float64 {
 			full := uint64(left&-growth) >> 63 // what does not grow fits
 			long := (uint64(length) + 15) >> 5
 			n := int(e.bits >> (32 + blockBits))
-			if uint64(e.unlike(slot, String)|s.concerned(e))|full|long|(a|b)&0x8080808080808080 == 0 && n < len(s.texts.pages) {
+			if uint64(e.unlike(Slot(slot), String)|s.concerned(e))|full|long|(a|b)&0x8080808080808080 == 0 && n < len(s.texts.pages) {
 				p := &s.texts.pages[n]
 				from := int(e.bits>>32&blockMask) * p.size
 				if uint(p.size-16) <= smallBlock-16 && from+16 <= len(p.buf) {

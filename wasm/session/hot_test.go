@@ -19,6 +19,25 @@ func pack(text string) (length int, a, b uint64) {
 	return len(text), a, b
 }
 
+// SetNumberFast and its like are the hot calls to a session.
+func (s *Session) SetNumberFast(slot Slot, f float64) float64 {
+	s.Hot()
+	return SetNumber(int32(slot), f)
+}
+
+func (s *Session) SetBoolFast(slot Slot, b bool) float64 {
+	s.Hot()
+	if b {
+		return SetBool(int32(slot), 1)
+	}
+	return SetBool(int32(slot), 0)
+}
+
+func (s *Session) SetShortFast(slot Slot, length uint32, a, b uint64) float64 {
+	s.Hot()
+	return SetShort(int32(slot), int32(length), int32(a), int32(a>>32), int32(b), int32(b>>32))
+}
+
 func setShort(s *Session, slot Slot, text string) float64 {
 	length, a, b := pack(text)
 	return s.SetShortFast(slot, uint32(length), a, b)

@@ -150,6 +150,7 @@ func run(t *testing.T, program []byte) {
 		require.True(t, text == nil || json.Valid(text) && utf8.Valid(text), "%q", text)
 	}
 	open := false
+	(*session.Session)(nil).Hot()
 	for step := 0; len(in.rest) > 0 && step < 300; step++ {
 		version := uint64(0)
 		if open {
@@ -176,11 +177,11 @@ func run(t *testing.T, program []byte) {
 				result(wire.Refused)
 			}
 		case 3, 4:
-			result(p.SetNumber(slot(), in.number()))
+			result(session.SetNumber(int32(slot()), in.number()))
 		case 5:
-			result(p.SetBool(slot(), uint32(in.byte())))
+			result(session.SetBool(int32(slot()), int32(in.byte())))
 		case 6, 7:
-			result(p.SetShort(slot(), uint32(in.byte()%20), in.ascii(), in.ascii(), in.ascii(), in.ascii()))
+			result(session.SetShort(int32(slot()), int32(in.byte()%20), int32(in.ascii()), int32(in.ascii()), int32(in.ascii()), int32(in.ascii())))
 		case 8, 9, 10, 11, 12, 13:
 			key, keyLength := in.key()
 			text, length := in.text()

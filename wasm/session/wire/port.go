@@ -53,6 +53,7 @@ func (p *Port) Open(mode uint32, seed uint64) float64 {
 		return p.refuse(err.(*session.Error))
 	}
 	p.session = s
+	s.Hot()
 	p.room = make([]byte, roomBytes)
 	return 0
 }

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tabstate/tabstate/wasm/session"
 )
 
 func opened(t *testing.T) *Port {
@@ -102,9 +104,10 @@ func TestNotOpen(t *testing.T) {
 		})
 	}
 	p := &Port{}
-	require.EqualValues(t, Drain, p.SetNumber(1, 1))
-	require.EqualValues(t, Drain, p.SetBool(1, 1))
-	require.EqualValues(t, Drain, p.SetShort(1, 1, 0, 0, 0, 0))
+	(*session.Session)(nil).Hot()
+	require.EqualValues(t, Drain, session.SetNumber(1, 1))
+	require.EqualValues(t, Drain, session.SetBool(1, 1))
+	require.EqualValues(t, Drain, session.SetShort(1, 1, 0, 0, 0, 0))
 	require.Nil(t, p.Error())
 	p.Unpin(1)
 	p.UnreserveKey(1)
@@ -136,9 +139,9 @@ func TestResults(t *testing.T) {
 	require.Zero(t, put(p, "a", 3, 1, ""))
 	require.Equal(t, slot, p.Registers.Slot)
 	require.EqualValues(t, 2, p.Write(slot, 3, 2, 0))
-	require.EqualValues(t, 3, p.SetNumber(slot, 3))
-	require.Zero(t, p.SetNumber(slot, 3))
-	require.EqualValues(t, Drain, p.SetBool(slot, 1))
+	require.EqualValues(t, 3, session.SetNumber(int32(slot), 3))
+	require.Zero(t, session.SetNumber(int32(slot), 3))
+	require.EqualValues(t, Drain, session.SetBool(int32(slot), 1))
 	require.EqualValues(t, 4, p.Write(slot, 6, 1, 0))
 	require.EqualValues(t, Drain, p.Write(slot, 3, 3, 0), "a reference is released")
 	require.Equal(t, []uint32{1}, words(p.Forget()))

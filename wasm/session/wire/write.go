@@ -2,24 +2,6 @@ package wire
 
 import "github.com/tabstate/tabstate/wasm/session"
 
-// SetNumber, SetBool and SetShort are the hot calls: session.SetNumberFast and
-// its like, with nothing before or after.
-
-// SetNumber stores a number over a number.
-func (p *Port) SetNumber(slot uint32, f float64) float64 {
-	return p.session.SetNumberFast(session.Slot(slot), f)
-}
-
-// SetBool stores a boolean over a boolean.
-func (p *Port) SetBool(slot, b uint32) float64 {
-	return p.session.SetBoolFast(session.Slot(slot), b != 0)
-}
-
-// SetShort stores up to 16 ASCII characters over a string.
-func (p *Port) SetShort(slot, length, a, b, c, d uint32) float64 {
-	return p.session.SetShortFast(session.Slot(slot), length, uint64(b)<<32|uint64(a), uint64(d)<<32|uint64(c))
-}
-
 // Put stores a value under the key that the buffer begins with; its text follows
 // the key. The slot is in the registers.
 func (p *Port) Put(keyLength, kind uint32, number float64, textLength uint32) float64 {
