@@ -4,6 +4,8 @@
 export class SessionError extends Error {
   constructor(/** @type {string} */ message, /** @type {Record<string, unknown>} */ fields = {}) {
     super(message);
+    // In WebKit these say where in the program an error was made; here, where in a text its fault is.
+    for (const place of ["line", "column"]) delete (/** @type {any} */ (this)[place]);
     Object.assign(this, fields);
   }
 }
