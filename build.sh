@@ -4,7 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 # Pinned: the Go version stands in go.mod, Go modules in go.sum.
-browser_packages="chromium chromium-driver firefox-esr hugo" # apt; for `test`, on Debian as root, when they are missing
+# For `test`: what it runs, and the apt packages with it, installed on Debian as root when one is missing.
+browser_programs="chromium chromedriver firefox-esr WebKitWebDriver Xvfb hugo"
+browser_packages="chromium chromium-driver firefox-esr webkit2gtk-driver xvfb hugo"
 
 usage() {
   cat <<'TEXT'
@@ -64,11 +66,15 @@ fuzz() {
   done
 }
 
-# Without a browser the browser tests are skipped, and fail where CI is set.
+# Without a browser its tests are skipped, and fail where CI is set.
 browser() {
-  if command -v chromium >/dev/null && command -v chromedriver >/dev/null && command -v firefox-esr >/dev/null && command -v hugo >/dev/null; then return; fi
+  missing=
+  for program in $browser_programs; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  if [ -z "$missing" ]; then return; fi
   if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-    echo "no chromium, chromedriver, firefox-esr or hugo here, and no apt as root to install them" >&2
+    echo "not here, and no apt as root to install it:$missing" >&2
     return
   fi
   export DEBIAN_FRONTEND=noninteractive

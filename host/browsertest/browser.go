@@ -31,10 +31,12 @@ const (
 	Chromium Engine = "chromium"
 	// Firefox drives itself, by Marionette.
 	Firefox Engine = "firefox"
+	// WebKit is that of WebKitGTK, with its MiniBrowser, driven by WebKitWebDriver.
+	WebKit Engine = "webkit"
 )
 
 // Engines are all that can be driven.
-var Engines = []Engine{Chromium, Firefox}
+var Engines = []Engine{Chromium, Firefox, WebKit}
 
 // Options of a browser; the zero value is a desktop window of 1280 by 800 pixels.
 type Options struct {

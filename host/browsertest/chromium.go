@@ -42,7 +42,7 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 	if os.Geteuid() == 0 {
 		flags = append([]string{"--no-sandbox"}, flags...)
 	}
-	browser, err := startProcess(t, profile, "chromium", flags...)
+	browser, err := startProcess(t, profile, nil, "chromium", flags...)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := startProcess(t, "", "chromedriver", "--port=0")
+	program, err := startProcess(t, "", nil, "chromedriver", "--port=0")
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,6 @@ func writeTabExtension(folder string) (string, error) {
 	return "chrome-extension://" + id.String() + "/tabs.html", nil
 }
 
-func (c *chromium) cannot(Act) string { return "" }
-
 func (c *chromium) act(b *Browser, act Act) error {
 	switch act {
 	case Freeze:

@@ -16,6 +16,7 @@ var (
 	switchWindow    = command{"Switch To Window", "POST", "/window"}
 	getWindows      = command{"Get Window Handles", "GET", "/window/handles"}
 	newWindow       = command{"New Window", "POST", "/window/new"}
+	setWindowRect   = command{"Set Window Rect", "POST", "/window/rect"}
 	findElement     = command{"Find Element", "POST", "/element"}
 	elementClick    = command{"Element Click", "POST", "/element/%s/click"}
 	elementClear    = command{"Element Clear", "POST", "/element/%s/clear"}

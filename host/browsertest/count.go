@@ -12,14 +12,16 @@ type Counts struct {
 	Heap int
 }
 
-// Count collects garbage and then counts. Only Chromium can; elsewhere nothing is counted.
+// counter is a driver that can count.
+type counter interface{ count() (Counts, error) }
+
+// Count collects garbage and then counts. Where the driver cannot, see Cannot, nothing is counted.
 func (b *Browser) Count() Counts {
 	b.t.Helper()
-	counter, can := b.driver.(interface{ count() (Counts, error) })
-	if !can {
+	if b.Cannot(Counting) != "" {
 		return Counts{}
 	}
-	counts, err := counter.count()
+	counts, err := b.driver.(counter).count()
 	b.must(err, "counting nodes and listeners")
 	return counts
 }

@@ -30,6 +30,7 @@ type launcher struct {
 var launchers = map[Engine]launcher{
 	Chromium: {programs: []string{"chromium", "chromedriver"}, start: startChromium},
 	Firefox:  {programs: []string{"firefox-esr"}, start: startFirefox},
+	WebKit:   {programs: []string{"WebKitWebDriver", "Xvfb"}, start: startWebKit},
 }
 
 // fault is an error that a driver answered with, see https://www.w3.org/TR/webdriver2/#errors.

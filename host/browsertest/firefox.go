@@ -51,7 +51,7 @@ func firefoxPreferences(p *proxy, downloads string) map[string]any {
 // startFirefox starts Firefox with a profile of its own.
 func startFirefox(t testing.TB, downloads string) (driver, error) {
 	profile := t.TempDir()
-	proxy := startProxy(t)
+	proxy := startProxy(t, false)
 	var lines strings.Builder
 	for name, value := range firefoxPreferences(proxy, downloads) {
 		text, err := json.Marshal(value)
@@ -63,7 +63,7 @@ func startFirefox(t testing.TB, downloads string) (driver, error) {
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(lines.String()), 0o600); err != nil {
 		return nil, err
 	}
-	browser, err := startProcess(t, profile, "firefox-esr",
+	browser, err := startProcess(t, profile, []string{"HOME=" + profile, "MOZ_CRASHREPORTER_DISABLE=1"}, "firefox-esr",
 		"--headless", "--no-remote", "--new-instance", "--profile", profile, "--marionette", "--remote-allow-system-access", "about:blank")
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -24,12 +25,13 @@ type process struct {
 func lookProgram(name string) (string, error) { return exec.LookPath(name) }
 
 // startProcess starts a program in a process group of its own and ends the whole group when the test ends. mark is a
-// text that every process it makes carries in its command line, wherever it moves to; "" when there is none. When one of
-// them is left after the test, the test fails.
+// text that every process it makes carries in its command line or environment, wherever it moves to; "" when there is none. When one of
+// them is left after the test, the test fails. environment is added to that of the test.
 //
 // Where the system allows it, the program also ends when the test itself is killed, and then no cleanup runs.
-func startProcess(t testing.TB, mark, name string, arguments ...string) (*process, error) {
+func startProcess(t testing.TB, mark string, environment []string, name string, arguments ...string) (*process, error) {
 	p := &process{command: exec.Command(name, arguments...), mark: mark, done: make(chan struct{})}
+	p.command.Env = append(os.Environ(), environment...)
 	p.command.Stdout, p.command.Stderr = p, p
 	p.command.WaitDelay = time.Second
 	ownGroup(p.command)

@@ -31,7 +31,7 @@ func endAll(pids []int) {
 	}
 }
 
-// leftovers lists the living processes that belong to the group or carry the mark in their command line.
+// leftovers lists the living processes that belong to the group or carry the mark in their command line or environment.
 func leftovers(group int, mark string) []int {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
@@ -45,6 +45,7 @@ func leftovers(group int, mark string) []int {
 		}
 		folder := filepath.Join("/proc", entry.Name())
 		line, _ := os.ReadFile(filepath.Join(folder, "cmdline"))
+		environment, _ := os.ReadFile(filepath.Join(folder, "environ"))
 		status, err := os.ReadFile(filepath.Join(folder, "stat"))
 		if err != nil {
 			continue
@@ -54,7 +55,7 @@ func leftovers(group int, mark string) []int {
 		if len(fields) < 3 || fields[0] == "Z" || fields[0] == "X" {
 			continue
 		}
-		if fields[2] == strconv.Itoa(group) || (mark != "" && bytes.Contains(line, []byte(mark))) {
+		if fields[2] == strconv.Itoa(group) || (mark != "" && bytes.Contains(append(line, environment...), []byte(mark))) {
 			left = append(left, pid)
 		}
 	}

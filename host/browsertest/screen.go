@@ -8,12 +8,17 @@ import (
 // SetSize gives the page of the current window this many CSS pixels.
 func (b *Browser) SetSize(width, height int) {
 	b.t.Helper()
+	if width < 450 {
+		b.need(Narrow)
+	}
 	b.must(b.driver.viewport(width, height), "setting the size")
 }
 
-// SetMedia makes the page of the current window see a user's preference, as in SetMedia("prefers-color-scheme", "dark").
+// SetMedia makes the page of the current window see a user's preference, as in SetMedia("prefers-color-scheme", "dark"). Not
+// every driver can, see Cannot.
 func (b *Browser) SetMedia(feature, value string) {
 	b.t.Helper()
+	b.need(Media)
 	b.must(b.driver.media(map[string]string{feature: value}), "setting "+feature)
 }
 

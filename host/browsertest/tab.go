@@ -22,23 +22,11 @@ const (
 // actor is a driver that can do some of the acts.
 type actor interface {
 	act(b *Browser, act Act) error
-	// cannot says why the driver cannot, "" when it can.
-	cannot(act Act) string
-}
-
-// Cannot says why this browser's driver cannot do it, in a few words; "" when it can.
-func (b *Browser) Cannot(act Act) string {
-	if driver, can := b.driver.(actor); can {
-		return driver.cannot(act)
-	}
-	return "nothing offers it"
 }
 
 // Do does to the current window what WebDriver has no command for.
 func (b *Browser) Do(act Act) {
 	b.t.Helper()
-	if why := b.Cannot(act); why != "" {
-		b.t.Fatalf("browsertest: %s is not to be had here: %s", act, why)
-	}
+	b.need(act)
 	b.must(b.driver.(actor).act(b, act), string(act))
 }

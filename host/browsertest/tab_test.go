@@ -28,7 +28,7 @@ page.frozen = () => frozen;
 	}))
 	t.Cleanup(server.Close)
 
-	for _, engine := range []browsertest.Engine{browsertest.Chromium} {
+	for _, engine := range browsertest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			browser := browsertest.Start(t, engine, browsertest.Options{})
 			first := browser.Window()
