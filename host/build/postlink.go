@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tabstate/tabstate/host/module"
+	"github.com/tabstate/tabstate/host/module/code"
 	"github.com/tabstate/tabstate/host/module/pclntab"
 )
 
@@ -40,6 +41,9 @@ func postLink(b []byte, version string, names bool) (linked, error) {
 	if !names && !pclntab.Known(number(made)) {
 		return linked{}, fmt.Errorf("%w: the step that takes names out of the module knows %s, this is %s. "+
 			"With -names it is left out: a module 64 KiB larger in brotli, with readable stack traces", ErrToolchain, pclntab.Versions, made)
+	}
+	if whole, err = code.Shorten(whole); err != nil {
+		return linked{}, err
 	}
 	debug, err := module.MergeData(gap)(whole)
 	if err != nil {

@@ -47,6 +47,7 @@ func TestNamesAreGone(t *testing.T) {
 	t.Run("it does what it did", func(t *testing.T) {
 		got := run(t, m.Wasm)
 		require.Equal(t, run(t, m.Debug), got)
+		require.Equal(t, run(t, linked(t, o)), got)
 		require.Contains(t, got, "value method main.point.Size called using nil *point pointer\n")
 		require.Contains(t, got, "outer indirect 1\n")
 		require.Contains(t, got, "recovered 10000\n")
@@ -68,6 +69,16 @@ func TestNamesAreGone(t *testing.T) {
 			require.Equal(t, len(function.FindAllString(want, -1)), len(function.FindAllString(got, -1)), "frames\n%s\n%s", want, got)
 		})
 	}
+}
+
+// linked writes the program as Go's linker makes it beside what was built of it, and returns the file's name.
+func linked(t *testing.T, o build.Options) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(o.Out, "linked.wasm"), "./"+o.Main)
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return "linked.wasm"
 }
 
 // TestSessionWithoutNames is two million writes to the project's own module, whose garbage is collected.

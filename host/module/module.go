@@ -17,7 +17,9 @@ var ErrFormat = errors.New("not a valid WebAssembly module")
 // The ids of the sections that are looked into.
 const (
 	custom    = 0
+	types     = 1
 	imports   = 2
+	functions = 3
 	memory    = 5
 	code      = 10
 	data      = 11
