@@ -26,6 +26,7 @@ export const SessionSyntaxError = named("SessionSyntaxError");
 export const SessionValidationError = named("SessionValidationError");
 export const SessionWidgetError = named("SessionWidgetError");
 export const SessionUsageError = named("SessionUsageError");
+export const SessionSubmitError = named("SessionSubmitError");
 export const StaleViewError = named("StaleViewError");
 export const SessionOpenError = named("SessionOpenError");
 export const SessionNotReadyError = named("SessionNotReadyError");

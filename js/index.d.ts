@@ -282,6 +282,16 @@ export interface Session<S extends object = Shape> extends Entries<S> {
    */
   bindUrl(key: KeyOf<S>, options?: { readonly default?: string | number | boolean | readonly string[] }): () => void;
 
+  /**
+   * Sends the snapshot to a server by POST, as application/json, and resolves to its answer when the status is 2xx. It is for a server
+   * that checks snapshots by the session's own rules: the host's /api/validate, or a handler behind its middleware.
+   *
+   * Rejects with what snapshot() throws; with the error that the session itself would have thrown, for the first violation that the
+   * server lists (see SubmitRefusal); with SessionSubmitError for another answer, none, and an address of another origin without
+   * crossOrigin; with the signal's reason when it was aborted. Nothing is sent again by itself.
+   */
+  submit(url: string | URL, options?: SubmitOptions<S>): Promise<Response>;
+
   stats(): Stats;
   /** Runs fn once when the session ends: at destroy(), or when the page goes for good, that is not into the back-forward cache. Returns the function that cancels it. */
   onDispose(fn: () => void): () => void;
@@ -291,6 +301,27 @@ export interface Session<S extends object = Shape> extends Entries<S> {
   /** See SessionEvents. They are dispatched on document too by the page's session. */
   addEventListener<T extends keyof SessionEvents>(type: T, listener: (event: CustomEvent<SessionEvents[T]>) => void, options?: boolean | AddEventListenerOptions): void;
   removeEventListener<T extends keyof SessionEvents>(type: T, listener: (event: CustomEvent<SessionEvents[T]>) => void, options?: boolean | EventListenerOptions): void;
+}
+
+/** Options of submit(). */
+export interface SubmitOptions<S extends object = Shape> {
+  /** Only these keys, those of computed values too; absent ones are left out. Default: all entries. */
+  keys?: Iterable<KeyOf<S>>;
+  /** Headers besides, a token for instance. Content-Type is application/json whatever they say. */
+  headers?: HeadersInit;
+  signal?: AbortSignal;
+  /** Allows an address of another origin, which needs CORS there. Default false. Credentials go as fetch() sends them by default: to the page's own origin. */
+  crossOrigin?: boolean;
+}
+
+/** What an error that submit() rejects with has besides, when the server listed what is wrong. */
+export interface SubmitRefusal {
+  /** The HTTP status: 422, or 400 when the snapshot was not JSON. */
+  readonly status: number;
+  /** All violations as errors, this one first. For keys with a schema: SessionValidationErrors with all issues of their key. */
+  readonly violations: readonly SessionError[];
+  /** There are more than are listed. */
+  readonly more: boolean;
 }
 
 /** The base of all errors thrown here. */
@@ -325,6 +356,13 @@ export class SessionValidationError extends SessionError {
 export class SessionWidgetError extends SessionError {}
 /** A wrong argument, a listener cycle, an async batch. */
 export class SessionUsageError extends SessionError {}
+/** A snapshot could not be sent, or was answered otherwise than with what is wrong in it. */
+export class SessionSubmitError extends SessionError {
+  /** The HTTP status, undefined when there was no answer. */
+  readonly status?: number;
+  /** With the code "body-too-large": the most bytes that the server takes. */
+  readonly limit?: number;
+}
 export class StaleViewError extends SessionError {}
 export class SessionOpenError extends SessionError {}
 export class SessionNotReadyError extends SessionError {}

@@ -2,6 +2,7 @@
 // The session object: its entries, and what concerns it as a whole. Public documentation is in index.d.ts.
 
 import { createCore } from "./core.js";
+import { createSubmit } from "./submit.js";
 import { createTurns } from "./turns.js";
 import { createWidgets } from "./widgets.js";
 import { createEntries } from "./entries.js";
@@ -139,6 +140,7 @@ export function createSession(port, events, onEnd) {
 
   cores.set(session, core);
   turns.session = session;
+  /** @type {any} */ (session).submit = createSubmit(session, core);
 
   /** Called by the port when the module is not to be trusted any more. */
   function crashed(/** @type {Error} */ error) {

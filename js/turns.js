@@ -10,7 +10,7 @@ import { asyncRefused, isAsyncFunction, isThenable, keyText, notAn } from "./arg
 const CODE = 0, CALLBACK = 2;
 
 /**
- * @typedef {{errors: unknown[], after: ((rolledBack: boolean) => void)[]}} Turn
+ * @typedef {{errors: unknown[], after: ((rolledBack: boolean, failed: boolean) => void)[]}} Turn
  * @typedef {{name: string, args?: unknown, key?: string, element?: unknown}} Call
  * @typedef {ReturnType<typeof createTurns>} Turns
  * @param {import("./core.js").Core} core
@@ -74,7 +74,7 @@ export function createTurns(core, events) {
     } finally {
       if (began) open = null;
     }
-    for (const fn of core.port === port ? turn.after : []) attempt(turn, () => fn(rolledBack));
+    for (const fn of core.port === port ? turn.after : []) attempt(turn, () => fn(rolledBack, turn.errors.length > 0));
     for (const error of turn.errors) events.reportError(error);
     if (thrown !== null) throw /** @type {any} */ (thrown).error;
   }
@@ -135,7 +135,7 @@ export function createTurns(core, events) {
     /** Reports the error after the turn that is open, or now. */
     note: (/** @type {unknown} */ error) => void (open === null ? events.reportError(error) : open.errors.push(error)),
     /** Runs fn when the turn that is open has been told to the listeners. */
-    after: (/** @type {(rolledBack: boolean) => void} */ fn) => void open?.after.push(fn),
+    after: (/** @type {(rolledBack: boolean, failed: boolean) => void} */ fn) => void open?.after.push(fn),
 
     turn(/** @type {any} */ fn, /** @type {any} */ options) {
       if (typeof fn !== "function") throw notAn("turn()", "a function to call", fn);

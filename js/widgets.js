@@ -133,6 +133,7 @@ export function createWidgets(core, turns) {
     if (now.length > 0) turns.run(false, now.some(([id]) => widgets.get(id)?.transaction), () => core.as(ORIGINS.indexOf(/** @type {any} */ (origin)), () => putAll(now)));
   }
 
+  const clearForm = (/** @type {number} */ form) => core.apply(() => core.port.formClear(form));
   const endTriggers = () => core.apply(() => core.port.triggersEnd());
 
   return {
@@ -187,8 +188,8 @@ export function createWidgets(core, turns) {
       core.apply(() => core.port.formEnd(form));
       for (const widget of widgets.values()) if (widget.form === form) widget.form = undefined;
     },
-    /** Everything pending as one turn; the button, 0 for none, is its one trigger (rules 40 to 42). */
-    submit(/** @type {number} */ form, buttonId = 0, { clear = false, transaction = false } = {}) {
+    /** Everything pending as one turn; the button, 0 for none, is its one trigger (rules 40 to 42). `then` follows a turn in which nothing threw. */
+    submit(/** @type {number} */ form, buttonId = 0, { clear = false, transaction = false, /** @type {() => void} */ then = () => {} } = {}) {
       if (widgets.get(buttonId)?.disabled) return;
       turns.run(false, transaction, () => {
         for (const [id, { key, form: own }] of widgets) {
@@ -201,10 +202,13 @@ export function createWidgets(core, turns) {
         turns.after(endTriggers);
         // What a transaction rolled back is pending still, and is not to be lost.
         turns.after((rolledBack) => {
-          if (clear && !rolledBack) core.apply(() => core.port.formClear(form));
+          if (clear && !rolledBack) clearForm(form);
         });
+        turns.after((_, failed) => failed || then());
       });
     },
+    /** Puts a form back to its defaults. */
+    clear: clearForm,
     /** What the user entered in a form and did not submit yet. */
     pending: (/** @type {number} */ id) => core.pending(id),
   };

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/tabstate/tabstate/host/api"
+	"github.com/tabstate/tabstate/host/api/apitest"
 	"github.com/tabstate/tabstate/host/headers"
-	"github.com/tabstate/tabstate/host/requests"
 	"github.com/tabstate/tabstate/host/validate"
 )
 
@@ -14,5 +14,5 @@ import (
 func TestRequests(t *testing.T) {
 	server := httptest.NewServer(headers.Default().Handler(api.Handler(validate.Default()), nil))
 	defer server.Close()
-	requests.Run(t, requests.Platform{URL: server.URL}, requests.API)
+	apitest.Run(t, server.URL, headers.Default())
 }

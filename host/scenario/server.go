@@ -15,8 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tabstate/tabstate/host/api"
 	"github.com/tabstate/tabstate/host/build"
+	"github.com/tabstate/tabstate/host/headers"
 	"github.com/tabstate/tabstate/host/site"
+	"github.com/tabstate/tabstate/host/validate"
 	"github.com/tabstate/tabstate/static"
 )
 
@@ -78,6 +81,7 @@ func serve(t *testing.T, path string, changed change) string {
 	mux.Handle("/", handler)
 	mux.Handle("/js/", http.StripPrefix("/js", site.Handler(site.Options{Pages: built.js})))
 	mux.HandleFunc("/scenario.html", scenarioPage)
+	mux.Handle(api.Path, headers.Default().Handler(api.Handler(validate.Default()), nil))
 	server := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), mux))
 	t.Cleanup(server.Close)
 	return server.URL + path

@@ -3,7 +3,7 @@
 
 import "./dist/wasm_exec.js";
 import module from "./dist/api.wasm";
-import { failure, maxBody } from "./dist/table.js";
+import { everywhere, failure, maxBody } from "./dist/table.js";
 
 /** The request with its body read, at most one byte more than is allowed: Go then says that it is too large. */
 async function whole(request) {
@@ -47,8 +47,10 @@ export default {
     try {
       const { status, headers, body } = await answer(await whole(request), env, ctx);
       if (!withBody) await body?.cancel();
+      const all = new Headers(headers);
+      for (const [name, value] of Object.entries(everywhere)) all.set(name, value); // with the options of this site
       // "manual": what Go has encoded, if it has, is not encoded again.
-      return new Response(withBody ? body : null, { status, headers, encodeBody: "manual" });
+      return new Response(withBody ? body : null, { status, headers: all, encodeBody: "manual" });
     } catch (error) {
       console.error(error);
       return new Response(withBody ? failure.body : null, { status: failure.status, headers: failure.headers });

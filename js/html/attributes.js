@@ -28,6 +28,9 @@ export const ATTRIBUTES = Object.freeze({
   "form": "<form>",
   "clear-on-submit": "form",
   "enter-to-submit": "form",
+  "submit": "form",
+  "submit-keys": "submit",
+  "submit-status": "",
   "row": "", // on what a list made
 });
 

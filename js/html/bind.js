@@ -5,6 +5,7 @@ import { createAttach } from "./attach.js";
 import { PREFIX } from "./attributes.js";
 import { isSubmit, same } from "./elements.js";
 import { listen } from "./events.js";
+import { createSend } from "./submit.js";
 import { createObserve, each } from "./observe.js";
 import { createUrl } from "./url.js";
 import { createWatch } from "./watch.js";
@@ -20,6 +21,8 @@ import { beforeWipe } from "../leave.js";
  * @property {ReturnType<typeof createWatch>} watch
  * @property {ReturnType<typeof createWidgets>} widgets
  * @property {ReturnType<typeof createUrl>} url
+ * @property {ReturnType<typeof createSend>["busy"]} busy
+ * @property {ReturnType<typeof createSend>["send"]} send
  * @property {(el: any) => number | undefined} formOf
  * @property {(form: any) => any} submitOf
  * @property {(error: unknown, element?: Element) => void} report
@@ -62,6 +65,7 @@ export function createHtml(session, core) {
   page.submitOf = (form) => [...form.elements].find(isSubmit);
   page.watch = createWatch(core);
   page.widgets = createWidgets(page);
+  Object.assign(page, createSend(page));
   page.url = createUrl(page);
   const { widgets } = page;
   Object.assign(page, createAttach(page));

@@ -34,16 +34,27 @@ export function listen(page, root) {
     const { target: form, submitter } = event;
     const bound = boundAt(form);
     if (bound?.form === undefined) return;
-    const goes = form.method === "dialog" || form.hasAttribute("action") || submitter?.hasAttribute("formaction");
+    const { attrs } = bound, sends = attrs.submit !== undefined;
+    const goes = !sends && (form.method === "dialog" || form.hasAttribute("action") || submitter?.hasAttribute("formaction"));
     if (!goes) event.preventDefault();
-    const { attrs } = bound;
-    // The browser reads the elements after this event, so they must not be cleared before.
-    if (goes) widgets.hold(bound.form);
-    page.core.widgets.submit(bound.form, page.bound.get(submitter)?.widget?.id, { clear: "clear-on-submit" in attrs, transaction: "transaction" in attrs });
+    if (page.busy(form)) return;
+    const clears = "clear-on-submit" in attrs;
+    const own = () => [...widgets.live].filter(({ id, spec }) => id !== undefined && spec.form === bound.form);
     const show = () => {
       widgets.hold(undefined);
-      for (const widget of widgets.live) if (widget.id !== undefined && widget.spec.form === bound.form) widgets.show(widget);
+      own().forEach(widgets.show);
     };
+    // The browser reads the elements after this event, so they must not be cleared before.
+    if (goes) widgets.hold(bound.form);
+    page.core.widgets.submit(bound.form, page.bound.get(submitter)?.widget?.id, {
+      // What is sent is cleared when it has been accepted.
+      clear: clears && !sends, transaction: "transaction" in attrs,
+      then: sends ? () => void page.send(form, attrs, () => {
+        if (!clears || page.bound.get(form)?.form !== bound.form || own().some(({ id }) => page.core.widgets.pending(id) !== undefined)) return;
+        page.core.widgets.clear(bound.form);
+        show();
+      }) : undefined,
+    });
     if (goes) setTimeout(show);
     else show();
   }

@@ -1,8 +1,8 @@
 // What must compile and, below @ts-expect-error, what must not: a wrong use of the API that the types let pass is a bug of
 // index.d.ts. Nothing here runs; types_test.go has it checked.
 
-import { open, SessionError, SessionLimitError, SessionValidationError, UnserializableSessionStateError } from "tabstate";
-import type { Change, ChangesListener, Entries, Frozen, Json, Limits, Session, Stats, Violation } from "tabstate";
+import { open, SessionError, SessionLimitError, SessionSubmitError, SessionValidationError, UnserializableSessionStateError } from "tabstate";
+import type { Change, ChangesListener, Entries, Frozen, Json, Limits, Session, Stats, SubmitRefusal, Violation } from "tabstate";
 import * as v from "valibot";
 import { z } from "zod";
 
@@ -265,6 +265,22 @@ try {
   if (error instanceof SessionLimitError) void error.limit.toFixed();
   if (error instanceof SessionValidationError) for (const { message, path } of error.issues) void `${message} ${path}`;
   if (error instanceof SessionError) void error.code.length;
+}
+
+// --- sent to a server -------------------------------------------------------------------------------------------------
+
+const sent: Response = await session.submit("/api/order", { keys: ["count", "user"], headers: { "X-Token": "t" }, signal: AbortSignal.timeout(1000), crossOrigin: true });
+await session.submit(new URL("https://example.org/"));
+void sent.status;
+// @ts-expect-error: no such key
+session.submit("/api/order", { keys: ["cuont"] });
+// @ts-expect-error: no such option
+session.submit("/api/order", { method: "PUT" });
+try {
+  await session.submit("/api/order");
+} catch (error) {
+  if (error instanceof SessionSubmitError) void `${error.status?.toFixed()} ${error.limit?.toFixed()} ${error.code}`;
+  if (error instanceof SessionError && "violations" in error) for (const { code, key, path } of (error as SessionError & SubmitRefusal).violations) void `${code} ${key} ${path}`;
 }
 
 // --- without a declared state: any key, any value -----------------------------------------------------------------

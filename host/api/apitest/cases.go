@@ -1,4 +1,4 @@
-package requests
+package apitest
 
 import (
 	"strings"
@@ -6,15 +6,15 @@ import (
 	"github.com/tabstate/tabstate/host/validate"
 )
 
-// Request is one line of the table.
-type Request struct {
+// Case is a request and what is to come back.
+type Case struct {
 	Name, Method, Target string
 	Header               map[string]string
 	Body                 string
 	Want                 Want
 }
 
-// Want is what is answered. Whatever the request, the headers of the table (package headers) are there.
+// Want is a response. Whatever the request, the headers of the table (package headers) are there.
 type Want struct {
 	Status int
 	// Header has texts that values contain; "" stands for a header that is not there.
@@ -22,8 +22,6 @@ type Want struct {
 	// Code is that of a problem document, and Violations are its, as "code key path".
 	Code       string
 	Violations []string
-	// Body is a text that the body contains. A body of "" is not looked at, but for a HEAD and for a status that has none.
-	Body string
 }
 
 var (
@@ -31,8 +29,7 @@ var (
 	long = strings.Repeat("x", validate.DefaultMaxBody)
 )
 
-// API is what is asked below /api/.
-var API = []Request{
+var cases = []Case{
 	{"a snapshot", "POST", "/api/validate", json, `{"user":{"name":"Ada"},"count":3,"none":null}`, Want{Status: 204, Header: map[string]string{"Content-Type": "", "Cache-Control": "no-store"}}},
 	{"an empty one", "POST", "/api/validate", json, `{}`, Want{Status: 204}},
 	{"with blanks and a query", "POST", "/api/validate?a=b", json, "\n { \"a\" : [ 1 ] } ", Want{Status: 204}},
@@ -62,24 +59,4 @@ var API = []Request{
 	{"nothing there", "POST", "/api/other", json, "{}", Want{Status: 404, Code: "not-found"}},
 	{"nothing below", "POST", "/api/validate/", json, "{}", Want{Status: 404, Code: "not-found"}},
 	{"the folder", "GET", "/api/", nil, "", Want{Status: 404, Code: "not-found"}},
-}
-
-// Files is what is asked of the demo site.
-var Files = []Request{
-	{"the start", "GET", "/", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "text/html", "Cache-Control": "no-cache", "Etag": `"`}, Body: "Tabstate"}},
-	{"a page", "GET", "/counter.html", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "text/html"}, Body: "counter"}},
-	{"a page by HEAD", "HEAD", "/counter.html", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "text/html"}}},
-	{"a query", "GET", "/counter.html?a=b", nil, "", Want{Status: 200}},
-	{"the index by its name", "GET", "/index.html", nil, "", Want{Status: 200, Body: "Tabstate"}},
-	{"a style", "GET", "/style.css", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "text/css"}}},
-	{"a script", "GET", "/counter.js", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "text/javascript"}}},
-	{"a part", "GET", "/style.css", map[string]string{"Range": "bytes=0-3"}, "", Want{Status: 206}},
-	{"missing", "GET", "/missing", nil, "", Want{Status: 404, Header: map[string]string{"Content-Type": "text/html"}, Body: "<title>"}},
-	{"the runtime", "GET", "/tabstate/tabstate.js", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "no-cache"}}},
-	{"the module", "GET", "/tabstate/{module}", nil, "", Want{Status: 200, Header: map[string]string{"Content-Type": "application/wasm", "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "immutable"}}},
-	{"missing in the runtime", "GET", "/tabstate/missing.js", nil, "", Want{Status: 404}},
-	{"source", "GET", "/embed.go", nil, "", Want{Status: 404}},
-	{"hidden", "GET", "/.git/config", nil, "", Want{Status: 404}},
-	{"a path that climbs", "GET", "/%2e%2e/go.mod", nil, "", Want{Status: 404}},
-	{"a method of no file", "POST", "/counter.html", json, "{}", Want{Status: 405, Header: map[string]string{"Allow": "GET, HEAD"}}},
 }
