@@ -14,6 +14,8 @@ usage() {
   serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
   build           build the runtime into host/dist, fail when it is over the size budget; needs Go alone
   test            install the browsers and hugo if they are missing, build, check, run all tests
+  worker [FLAGS]  make what is deployed to Cloudflare Workers in host/worker/dist (flags: -dir FOLDER, -csp, -embed, -inject)
+  worker-dev      the same, and run it here; needs npm
   bench           measure beside other libraries in Chromium; needs npm
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
   fuzz [TIME]     every fuzz target for the time given, 10s if none
@@ -33,6 +35,23 @@ serve() {
   exec .build/host "$@"
 }
 
+# What deploys it is wrangler, installed in host/worker.
+worker() {
+  build
+  go run ./host -worker "$@"
+}
+
+worker_packages() {
+  npm ci --prefix host/worker --ignore-scripts --no-audit --no-fund --silent
+}
+
+worker_dev() {
+  worker "$@"
+  worker_packages
+  cd host/worker
+  exec node node_modules/wrangler/bin/wrangler.js dev
+}
+
 size() {
   case "${1:-}" in
     "") go run ./host -size ;;
@@ -48,7 +67,7 @@ check() {
     exit 1
   fi
   go vet ./...
-  GOOS=js GOARCH=wasm go vet ./wasm/...
+  GOOS=js GOARCH=wasm go vet ./wasm/... ./host/worker
   go test ./wasm
 }
 
@@ -83,9 +102,10 @@ browser() {
   apt-get install -y -qq --no-install-recommends $browser_packages
 }
 
-# What the JavaScript tests need: TypeScript, and the validators that are held against ours.
+# What the JavaScript tests need: TypeScript, and the validators that are held against ours. And wrangler with workerd.
 packages() {
   npm ci --prefix js --no-audit --no-fund --silent
+  worker_packages
 }
 
 tests() {
@@ -106,7 +126,7 @@ bench() {
 }
 
 clean() {
-  rm -rf .build
+  rm -rf .build host/worker/dist host/worker/.wrangler
   find host/dist -type f ! -name .placeholder -delete
   rm -f js/runtime.js js/tabstate.*.wasm
 }
@@ -118,6 +138,8 @@ case "$command" in
   build) build -check ;;
   test) tests ;;
   size) size "$@" ;;
+  worker) worker "$@" ;;
+  worker-dev) worker_dev "$@" ;;
   bench) bench ;;
   fuzz) fuzz "$@" ;;
   check) check ;;

@@ -3,6 +3,7 @@
 //	go run ./host                          serve the demo site
 //	go run ./host -dir public              serve the folder public instead
 //	go run ./host -build DIR -out DIR      compile a main package and the facade into a folder
+//	go run ./host -worker                  make what is deployed to Cloudflare Workers
 //	go run ./host -size                    say how large the runtime is, and why
 package main
 

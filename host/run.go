@@ -19,6 +19,9 @@ type settings struct {
 	inject         optional
 	log            string
 	quiet          bool
+	limits         string
+	schemas        string
+	worker         bool
 	build, js, out string
 	names          bool
 	size, check    bool
@@ -51,6 +54,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch {
 	case s.size:
 		return report(ctx, s, stdout)
+	case s.worker:
+		return packWorker(ctx, s, stderr)
 	case s.build != "":
 		_, err := build.Build(ctx, s.options(stderr))
 		return err
@@ -72,6 +77,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	set.Var(&s.inject, "inject", "put the runtime's script tag into pages that have none; -inject='enforce keep=navigation' with these options")
 	set.StringVar(&s.log, "log", "text", "`form` of the log on standard error, text or json")
 	set.BoolVar(&s.quiet, "quiet", false, "log only what goes wrong, not each request")
+	set.StringVar(&s.limits, "limits", "", "`JSON` of the limits that sessions have, as in data-session-limits, for what is sent to /api/validate")
+	set.StringVar(&s.schemas, "schemas", "", "`folder` with a JSON Schema KEY.json for each key that is judged at /api/validate")
+	set.BoolVar(&s.worker, "worker", false, "make the folder -out (default host/worker/dist) for Cloudflare Workers instead of serving")
 	set.StringVar(&s.build, "build", "", "build the main package in this `folder` instead of serving")
 	set.StringVar(&s.js, "js", "", "`folder` of the facade's modules (default: those in this program); it gets runtime.js and the module too")
 	set.StringVar(&s.out, "out", "", "`folder` for what is built")
@@ -87,8 +95,11 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if s.build != "" && s.out == "" && !s.size {
 		return s, errors.New("-build needs -out")
 	}
-	if s.build == "" && !s.size && (s.out != "" || s.js != "" || s.check) {
+	if s.build == "" && !s.size && (s.out != "" && !s.worker || s.js != "" || s.check) {
 		return s, errors.New("-out, -js and -check go with -build or -size")
+	}
+	if s.worker && (s.schemas != "" || s.limits != "" || s.cert != "") {
+		return s, errors.New("-worker takes -dir, -csp, -embed and -inject: the rest is for a program that goes on running")
 	}
 	if (s.cert == "") != (s.key == "") {
 		return s, errors.New("-cert and -key go together")

@@ -38,7 +38,12 @@ var goRules = []goRule{
 	{in: "wasm/main.go", only: []string{project + "wasm/abi"}},
 	{in: "!wasm/app/...", never: []string{"github.com/hack-pad/safejs/..."}},
 	{in: "!host/...", never: []string{"net/...", "github.com/evanw/esbuild/..."}},
-	{in: "wasm/...", never: []string{project + "host/...", "github.com/syumai/workers/..."}},
+	{in: "wasm/...", never: []string{project + "host/..."}},
+	{in: "!host/worker/main.go", never: []string{"github.com/syumai/workers/..."}},
+	// Each request on Workers starts the program anew: no schema, no site, no build in it.
+	{in: "host/worker/main.go", only: []string{"github.com/syumai/workers", "net/http", "strings", project + "host/api", project + "host/headers", project + "host/validate"}},
+	{in: "host/api/api.go", only: []string{"net/http", project + "host/validate"}},
+	{in: "!host/validate/schema/...", never: []string{"github.com/santhosh-tekuri/..."}},
 }
 
 // jsRule says where a text may stand in the facade's modules. Comments are free.
@@ -98,6 +103,11 @@ func TestGoImportsSeesFaults(t *testing.T) {
 		{"wasm/abi/a.go", `"unsafe"`, ""},
 		{"wasm/app/a.go", `"github.com/hack-pad/safejs"; "fmt"`, ""},
 		{"host/a.go", `"net/http"`, ""},
+		{"host/a.go", `"github.com/syumai/workers"`, "github.com/syumai/workers"},
+		{"host/worker/pack/a.go", `"github.com/syumai/workers/cloudflare"`, "github.com/syumai/workers/cloudflare"},
+		{"host/worker/main.go", `"` + project + `host/site"`, project + "host/site"},
+		{"host/worker/main.go", `"github.com/syumai/workers"; "net/http"`, ""},
+		{"host/validate/a.go", `"github.com/santhosh-tekuri/jsonschema/v6"`, "github.com/santhosh-tekuri/jsonschema/v6"},
 	}
 	for _, test := range tests {
 		t.Run(test.file+" "+test.imports, func(t *testing.T) {

@@ -7,4 +7,4 @@ type Difference struct {
 }
 
 // Differences are all differences between the platforms, by name of the case. Native has none.
-var Differences = map[Platform]map[string]Difference{}
+var Differences = map[Platform]map[string]Difference{Workers: onWorkers()}

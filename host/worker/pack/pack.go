@@ -30,7 +30,7 @@ type Options struct {
 	Headers *headers.Table
 	// Tag is put into pages that have none, unless it is nil.
 	Tag *markup.Tag
-	// Out is the folder to write. What is in it is removed.
+	// Out is the folder to write. The folder site in it is removed before.
 	Out string
 	// Log gets a line for what could not be done as natively.
 	Log io.Writer
@@ -48,21 +48,23 @@ func Pack(ctx context.Context, o Options) error {
 			return fmt.Errorf("the site has a file %s, which the platform would obey and which is written here", name)
 		}
 	}
-	if err := os.RemoveAll(o.Out); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return err
-	}
-	if err := o.compile(ctx); err != nil {
-		return err
-	}
 	a := assets{Options: o, to: filepath.Join(o.Out, "site")}
-	// The runtime first: its module is what matters most to be kept for ever.
-	if err := a.copy(o.Runtime, headers.RuntimePath); err != nil {
+	if err := os.RemoveAll(a.to); err != nil {
 		return err
 	}
-	if err := a.copy(o.Pages, "/"); err != nil {
+	if err := a.fill(); err != nil {
+		return err
+	}
+	return o.compile(ctx)
+}
+
+// fill writes the folder.
+func (a *assets) fill() error {
+	// The runtime first: its module is what matters most to be kept for ever.
+	if err := a.copy(a.Runtime, headers.RuntimePath); err != nil {
+		return err
+	}
+	if err := a.copy(a.Pages, "/"); err != nil {
 		return err
 	}
 	return a.rules()

@@ -34,12 +34,15 @@ func (a *assets) rules() error {
 	return write(filepath.Join(a.to, "_redirects"), []byte(redirects(a.folders)))
 }
 
+// placeholders are characters that mean something else in a rule.
+var placeholders = strings.NewReplacer(":", "%3A", "*", "%2A")
+
 // redirects is the text of _redirects: a folder is found without its slash, and shows its index.html.
 func redirects(folders []string) string {
 	var b strings.Builder
 	b.WriteString("/ /index.html 200\n")
 	for _, folder := range folders {
-		escaped := (&url.URL{Path: folder}).EscapedPath()
+		escaped := placeholders.Replace((&url.URL{Path: folder}).EscapedPath())
 		fmt.Fprintf(&b, "%s %s/ 301\n", escaped, escaped)
 	}
 	b.WriteString("/*/ /:splat/index.html 200\n")

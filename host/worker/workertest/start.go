@@ -72,8 +72,6 @@ func Command(t *testing.T, dir string, wrangler []string, args ...string) *exec.
 		"CI=1", "NO_COLOR=1", "WRANGLER_SEND_METRICS=false", "WRANGLER_SEND_ERROR_REPORTS=false", "WRANGLER_HIDE_BANNER=true", "CLOUDFLARE_CF_FETCH_ENABLED=false",
 		"WRANGLER_LOG_PATH="+filepath.Join(dir, "logs"), "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir,
 		"MINIFLARE_WORKERD_PATH="+filepath.Join(modules, "@cloudflare", "workerd-linux-64", "bin", "workerd"),
-		// Nothing outside of this machine is reachable, whatever is tried.
-		"HTTP_PROXY=http://127.0.0.1:1", "HTTPS_PROXY=http://127.0.0.1:1", "http_proxy=http://127.0.0.1:1", "https_proxy=http://127.0.0.1:1",
 	)
 	return command
 }

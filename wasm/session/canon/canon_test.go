@@ -93,9 +93,9 @@ func TestRule17And19Faults(t *testing.T) {
 		{"lone low", `"\uDC00"`, canon.LoneSurrogate, "", 1, 1, 2, `the escape \uDC00 is half`, "both halves"},
 		{"lone in a name", `{"\udead":1}`, canon.LoneSurrogate, "", 2, 1, 3, `the escape \udead is half`, "both halves"},
 		{"too deep", `[[[[0]]]]`, canon.TooDeep, "/0/0/0", 3, 1, 4, "nested deeper than 3 arrays and objects", "at most 1000"},
-		{"number range", `{"a":[-1e999]}`, canon.NumberRange, "/a/0", 6, 1, 7, "the number -1e999 does not fit a double", "as a string"},
-		{"number range of a long number", "1" + strings.Repeat("0", 400), canon.NumberRange, "", 0, 1, 1, "the number 10000000000000000000000000000... does", "as a string"},
-		{"number range before a later fault", `1e999.`, canon.NumberRange, "", 0, 1, 1, "1e999", "as a string"},
+		{"number range", `{"a":[-1e999]}`, canon.NumberRange, "/a/0", 6, 1, 7, "the number does not fit a double", "as a string"},
+		{"number range of a long number", "1" + strings.Repeat("0", 400), canon.NumberRange, "", 0, 1, 1, "the number does not fit", "as a string"},
+		{"number range before a later fault", `1e999.`, canon.NumberRange, "", 0, 1, 1, "the number", "as a string"},
 	}
 	var c canon.Checker
 	for _, tc := range cases {
