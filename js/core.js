@@ -489,6 +489,7 @@ export function createCore(livePort, events) {
       computed.clear();
       cache.clear();
       references.clear();
+      validators.schemas.clear();
       port = dead; // last: until then a call that was cut short comes here again
     },
   };

@@ -3,7 +3,7 @@
 // the value that is written is stored, not the one they return.
 
 import { SessionUsageError, SessionValidationError } from "./errors.js";
-import { isThenable } from "./arguments.js";
+import { isThenable, typeOf } from "./arguments.js";
 import { pointer } from "./plain.js";
 
 export function createValidators() {
@@ -17,6 +17,11 @@ export function createValidators() {
       Promise.resolve(result).catch(() => {}); // refused here, so nobody waits for what it rejects with
       throw new SessionUsageError(`key ${JSON.stringify(key)}: its validator is asynchronous, and a write cannot wait. Validate before you write, or use a synchronous schema`, {
         code: "async-validator", key, hint: "Use a synchronous schema",
+      });
+    }
+    if (typeof result !== "object" || result === null) {
+      throw new SessionUsageError(`key ${JSON.stringify(key)}: its validator answered ${typeOf(result)}, and not an object with the issues, as the Standard Schema interface has it`, {
+        code: "argument-invalid", key, hint: "Return {} for no issues, or { issues }",
       });
     }
     return (result.issues ?? []).map((/** @type {any} */ { message, path = [] }) => ({

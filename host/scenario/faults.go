@@ -29,7 +29,7 @@ import (
 const faultPolicy = "default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'"
 
 // faultSite serves faults/page.html: a page with the script tag, a widget and testdata/life/faults.js. ?before= names a script that runs
-// first, ?policy= is its Content Security Policy.
+// first, ?script= one that runs in place of faults.js, ?policy= is its Content Security Policy.
 func faultSite(t *testing.T, changed change) string {
 	t.Helper()
 	return serve(t, "/", func(next http.Handler) http.Handler {
@@ -46,7 +46,10 @@ func faultSite(t *testing.T, changed change) string {
 				next.ServeHTTP(w, r)
 				return
 			}
-			policy, before := faultPolicy, ""
+			policy, before, own := faultPolicy, "", "faults.js"
+			if given := r.URL.Query().Get("script"); given != "" {
+				own = given
+			}
 			if given := r.URL.Query().Get("policy"); given != "" {
 				policy = given
 			}
@@ -57,8 +60,8 @@ func faultSite(t *testing.T, changed change) string {
 			w.Header().Set("Content-Security-Policy", policy)
 			fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><title>Faults</title><link rel="icon" href="data:,">
 <script src="capture.js"></script><script src="events.js"></script>%s
-<script type="module" src="../tabstate/tabstate.js"></script><script type="module" src="faults.js"></script>
-<input id="field" data-session-key="field" value="html"> <output data-session-text="field">html</output></html>`, before)
+<script type="module" src="../tabstate/tabstate.js"></script><script type="module" src="%s"></script>
+<input id="field" data-session-key="field" value="html"> <output data-session-text="field">html</output></html>`, before, own)
 		})
 	}) + "faults/page.html"
 }

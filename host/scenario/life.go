@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tabstate/tabstate/host/browsertest"
 )
 
 // lifePage is a page with a session, whose scripts stand in testdata/life. %s are attributes of the script tag.
@@ -60,10 +62,10 @@ func serveLife(t *testing.T) *lifeSite {
 			h.Set("Content-Type", "text/html; charset=utf-8")
 			h.Set("Content-Security-Policy", "default-src 'self'; frame-src http:; img-src data:; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'")
 			h.Set("Access-Control-Allow-Origin", "*")
-			if isolated(r) {
+			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+			if r.URL.Query().Has("isolated") || strings.Contains(r.Referer(), "isolated") {
 				h.Set("Cross-Origin-Opener-Policy", "same-origin")
 				h.Set("Cross-Origin-Embedder-Policy", "require-corp")
-				h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 			}
 			switch name {
 			case "page.html":
@@ -81,11 +83,6 @@ func serveLife(t *testing.T) *lifeSite {
 	})
 	s.home, s.origin = root+"life/", strings.TrimSuffix(root, "/")
 	return s
-}
-
-// isolated says whether the page that asks, or is asked for, is to have COOP and COEP.
-func isolated(r *http.Request) bool {
-	return r.URL.Query().Has("isolated") || strings.Contains(r.Referer(), "isolated")
 }
 
 // pageScript serves a page script from testdata.
@@ -118,4 +115,10 @@ func (s *lifeSite) began(t *testing.T, id string, count int) []string {
 		return len(held) >= count
 	}, 30*time.Second, 20*time.Millisecond, "page %s to open %d times", id, count)
 	return held
+}
+
+// started waits for the page's scripts, and returns what its session was when it opened.
+func started(b *browsertest.Browser) any {
+	b.Wait("the page's script", `return globalThis.life !== undefined`)
+	return b.Call("life.start")
 }

@@ -37,7 +37,7 @@ func lifetime(t *testing.T, b *browsertest.Browser) {
 	open := func(t *testing.T, b *browsertest.Browser, address string) {
 		t.Helper()
 		b.Open(address)
-		require.Equal(t, begun(0, false), b.Call("life.start"))
+		require.Equal(t, begun(0, false), started(b))
 		b.WaitFor(`#field[autocomplete="off"]`)
 	}
 
@@ -115,17 +115,17 @@ func lifetime(t *testing.T, b *browsertest.Browser) {
 		open(t, b, page)
 		b.Call("life.write", "left")
 		b.Reload()
-		require.Equal(t, begun(0, false), b.Call("life.start"), "reload")
+		require.Equal(t, begun(0, false), started(b), "reload")
 		b.Call("life.write", "left")
 		b.Click("#again")
 		b.Wait("a new page", `return performance.getEntriesByType("navigation")[0].type === "navigate" && document.getElementById("field")?.autocomplete === "off"`)
-		require.Equal(t, begun(0, false), b.Call("life.start"), "link to itself")
+		require.Equal(t, begun(0, false), started(b), "link to itself")
 		b.Call("life.write", "left")
 		b.Click("#away")
 		b.WaitText("#here", "away")
 		b.Click("#again")
 		b.WaitFor("#field")
-		require.Equal(t, begun(0, false), b.Call("life.start"), "away, and a link back")
+		require.Equal(t, begun(0, false), started(b), "away, and a link back")
 		happened(t, b, "reload; link to itself; away and a link back", "empty each time")
 		b.Close()
 	})
@@ -209,7 +209,7 @@ func leaveTraces(t *testing.T, b *browsertest.Browser) {
 	s := serveLife(t)
 	b.NewWindow()
 	b.Open(s.home + "page.html")
-	b.Call("life.start")
+	started(b)
 	b.WaitFor(`#field[autocomplete="off"]`)
 	texts := fill(t, b)
 	left := trace{control: "control" + rand.Text(), typed: "typed" + rand.Text(), submitted: "submitted" + rand.Text()}
@@ -224,7 +224,7 @@ func leaveTraces(t *testing.T, b *browsertest.Browser) {
 	b.WaitFor("#plain")
 	b.Clear("#plain")
 	b.Type("#plain", left.typed)
-	b.Call("life.start")
+	started(b)
 	traced.Store(b.Engine(), left)
 	clean(b, s.origin)
 	// It stays open: what is open may be stored for the next start.

@@ -30,6 +30,7 @@ var scenarios = []struct {
 	{"broken module", brokenModule},
 	{"opening", opening},
 	{"crashing", crashing},
+	{"hostile code", hostileCode},
 	{"capacity", capacity},
 	{"demos", demos},
 	{"conformance", conformance},
