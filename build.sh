@@ -16,7 +16,8 @@ usage() {
   test            install the browsers and hugo if they are missing, build, check, run all tests
   worker [FLAGS]  make what is deployed to Cloudflare Workers in host/worker/dist (flags: -dir FOLDER, -csp, -embed, -inject)
   worker-dev      the same, and run it here; needs npm
-  bench           measure beside other libraries in Chromium; needs npm
+  bench [quick]   measure beside other libraries in Chromium, half an hour, or what matters most in 2 minutes; needs npm
+                  (flags of host/bench: -part PARTS, -peers NAMES, -rounds N, -engine NAME, -add, -record)
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
   fuzz [TIME]     every fuzz target for the time given, 10s if none
   check           gofmt, vet for both platforms, import rules
@@ -122,7 +123,11 @@ bench() {
   browser
   go run ./host -build wasm -js js -out host/dist
   npm ci --prefix js/bench --no-audit --no-fund --silent
-  go test -run '^$' -bench Page -benchtime 1x ./host/bench
+  if [ "${1:-}" = quick ]; then
+    shift
+    set -- -quick "$@"
+  fi
+  go test -run '^$' -bench Speed -benchtime 1x -timeout 0 ./host/bench "$@"
 }
 
 clean() {
@@ -140,7 +145,7 @@ case "$command" in
   size) size "$@" ;;
   worker) worker "$@" ;;
   worker-dev) worker_dev "$@" ;;
-  bench) bench ;;
+  bench) bench "$@" ;;
   fuzz) fuzz "$@" ;;
   check) check ;;
   clean) clean ;;
