@@ -34,6 +34,7 @@ var scenarios = []struct {
 	{"capacity", capacity},
 	{"demos", demos},
 	{"conformance", conformance},
+	{"speed", speed},
 	{"bound HTML", boundHTML},
 	{"static demos", staticDemos},
 	{"looks", looks},
