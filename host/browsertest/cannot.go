@@ -8,6 +8,8 @@ const (
 	Counting Act = "counting"
 	// Narrow are viewports of under 450 pixels across.
 	Narrow Act = "narrow"
+	// Dates are typed into date fields, digit by digit.
+	Dates Act = "dates"
 	// Disk is that the browser writes what pages store to files in its profile.
 	Disk Act = "disk"
 )
@@ -21,6 +23,7 @@ var lacks = map[Engine]map[Act]string{
 		Crash: unoffered, Discard: unoffered, Duplicate: unoffered, Reopen: unoffered, Freeze: "WebKit has no such state", Counting: unoffered,
 		Media:  "WebKitGTK takes such preferences from the desktop alone",
 		Narrow: "the bars of MiniBrowser need 447 pixels",
+		Dates:  "WebKitGTK has a calendar for them, and no fields",
 		Disk:   "MiniBrowser keeps everything in memory while it is driven",
 	},
 }

@@ -16,6 +16,8 @@ var (
 	switchWindow    = command{"Switch To Window", "POST", "/window"}
 	getWindows      = command{"Get Window Handles", "GET", "/window/handles"}
 	newWindow       = command{"New Window", "POST", "/window/new"}
+	getWindowRect   = command{"Get Window Rect", "GET", "/window/rect"}
+	minimizeWindow  = command{"Minimize Window", "POST", "/window/minimize"}
 	setWindowRect   = command{"Set Window Rect", "POST", "/window/rect"}
 	findElement     = command{"Find Element", "POST", "/element"}
 	elementClick    = command{"Element Click", "POST", "/element/%s/click"}

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -48,6 +49,11 @@ func (b *Browser) Clear(selector string) {
 // is one key or a text. Shift and Control stay down until the next argument has been pressed.
 func (b *Browser) Keys(keys ...string) {
 	b.t.Helper()
+	b.do(performActions, keyboard(keys...))
+}
+
+// keyboard is what performActions takes for Keys.
+func keyboard(keys ...string) map[string]any {
 	var actions []map[string]any
 	press := func(kind, key string) { actions = append(actions, map[string]any{"type": kind, "value": key}) }
 	var held []string
@@ -57,7 +63,7 @@ func (b *Browser) Keys(keys ...string) {
 			held = append(held, text)
 			continue
 		}
-		for _, key := range text {
+		for _, key := range strings.ReplaceAll(text, "\n", Enter) {
 			press("keyDown", string(key))
 			press("keyUp", string(key))
 		}
@@ -65,9 +71,7 @@ func (b *Browser) Keys(keys ...string) {
 			press("keyUp", held[len(held)-1])
 		}
 	}
-	b.do(performActions, map[string]any{"actions": []any{
-		map[string]any{"type": "key", "id": "keyboard", "actions": actions},
-	}})
+	return map[string]any{"actions": []any{map[string]any{"type": "key", "id": "keyboard", "actions": actions}}}
 }
 
 // Focused describes the element that has the focus: "#id", or its tag name where it has no id.

@@ -17,12 +17,13 @@ const recorderPath = "/.browsertest/"
 const recorder = `{
   document.currentScript.remove();
   const tell = (kind, text) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "` + recorderPath + `" + kind, false);
+    const [to, what] = ["` + recorderPath + `" + kind, location.href + " " + text];
     try {
-      request.send(location.href + " " + text);
+      const request = new XMLHttpRequest();
+      request.open("POST", to, false);
+      request.send(what);
     } catch {
-      // The page is going.
+      navigator.sendBeacon(to, what); // the page is going
     }
   };
   const told = (argument) => {
@@ -57,6 +58,9 @@ func (p *proxy) record(w http.ResponseWriter, r *http.Request) bool {
 	if !found {
 		return false
 	}
+	// Frames may have an origin of their own.
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 	if r.Method == http.MethodGet {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		_, _ = io.WriteString(w, recorder)

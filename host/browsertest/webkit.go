@@ -59,7 +59,7 @@ func startWebKit(t testing.TB, downloads string) (driver, error) {
 		"browserName": "MiniBrowser",
 		"webkitgtk:browserOptions": map[string]any{
 			"binary": found[0],
-			"args":   []string{"--automation", "--proxy=http://" + proxy.host + ":" + proxy.port},
+			"args":   []string{"--automation", "--javascript-can-open-windows-automatically=true", "--proxy=http://" + proxy.host + ":" + proxy.port},
 		},
 	})
 	if err != nil {
@@ -69,6 +69,47 @@ func startWebKit(t testing.TB, downloads string) (driver, error) {
 	w := &webkit{remote: session, proxy: proxy}
 	_, err = w.do(setTimeouts, map[string]any{"script": 100_000, "pageLoad": 60_000, "implicit": 0})
 	return w, err
+}
+
+// do runs a command, with what WebKitWebDriver does otherwise made good.
+func (w *webkit) do(c command, parameters any, path ...string) (json.RawMessage, error) {
+	switch c {
+	case newWindow:
+		// A tab stays behind the others when it is switched to, and hidden pages are slow.
+		parameters = map[string]any{"type": "window"}
+	case elementSendKeys:
+		given, _ := parameters.(map[string]any)["text"].(string)
+		plain := func(r rune) bool { return r <= 0xFFFF && r != '\n' }
+		if rest := strings.TrimLeftFunc(given, plain); rest != "" {
+			// It loses such characters, at a keyboard it does not.
+			if _, err := w.remote.do(c, map[string]any{"text": strings.TrimSuffix(given, rest)}, path...); err != nil {
+				return nil, err
+			}
+			return w.do(performActions, keyboard(rest))
+		}
+	}
+	answer, err := w.remote.do(c, parameters, path...)
+	if err == nil && c == switchWindow {
+		err = w.focus()
+	}
+	return answer, err
+}
+
+// focus gives the current window the keyboard. There is no window manager, so it goes to a window that is shown anew.
+func (w *webkit) focus() error {
+	focused, err := w.remote.do(executeScript, map[string]any{"script": `return document.hasFocus()`, "args": []any{}})
+	if err != nil || string(focused) == "true" {
+		return err
+	}
+	place, err := w.remote.do(getWindowRect, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := w.remote.do(minimizeWindow, nil); err != nil {
+		return err
+	}
+	_, err = w.remote.do(setWindowRect, place)
+	return err
 }
 
 // The console is not to be had: a browser that is driven is a private one, and says nothing of its pages.
