@@ -17,3 +17,6 @@ func TestTypes(t *testing.T) { scenario.Types(t) }
 
 // TestBrowsers runs every scenario in every browser engine.
 func TestBrowsers(t *testing.T) { scenario.Browsers(t) }
+
+// TestSoak uses a session at random for a while, in every browser engine at once.
+func TestSoak(t *testing.T) { scenario.Soak(t) }

@@ -29,7 +29,8 @@ import (
 const faultPolicy = "default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'"
 
 // faultSite serves faults/page.html: a page with the script tag, a widget and testdata/life/faults.js. ?before= names a script that runs
-// first, ?script= one that runs in place of faults.js, ?policy= is its Content Security Policy.
+// first, ?script= one that runs in place of faults.js, ?policy= is its Content Security Policy,
+// with ?bare nothing keeps what the runtime makes.
 func faultSite(t *testing.T, changed change) string {
 	t.Helper()
 	return serve(t, "/", func(next http.Handler) http.Handler {
@@ -46,7 +47,10 @@ func faultSite(t *testing.T, changed change) string {
 				next.ServeHTTP(w, r)
 				return
 			}
-			policy, before, own := faultPolicy, "", "faults.js"
+			policy, before, own := faultPolicy, `<script src="capture.js"></script><script src="events.js"></script>`, "faults.js"
+			if r.URL.Query().Has("bare") {
+				before = ""
+			}
 			if given := r.URL.Query().Get("script"); given != "" {
 				own = given
 			}
@@ -54,12 +58,12 @@ func faultSite(t *testing.T, changed change) string {
 				policy = given
 			}
 			if given := r.URL.Query().Get("before"); given != "" {
-				before = fmt.Sprintf(`<script src="%s"></script>`, given)
+				before += fmt.Sprintf(`<script src="%s"></script>`, given)
 			}
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Security-Policy", policy)
 			fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><title>Faults</title><link rel="icon" href="data:,">
-<script src="capture.js"></script><script src="events.js"></script>%s
+%s
 <script type="module" src="../tabstate/tabstate.js"></script><script type="module" src="%s"></script>
 <input id="field" data-session-key="field" value="html"> <output data-session-text="field">html</output></html>`, before, own)
 		})
