@@ -19,6 +19,7 @@ usage() {
   bench [quick]   measure beside other libraries in Chromium, half an hour, or what matters most in 2 minutes; needs npm
                   (flags of host/bench: -part PARTS, -peers NAMES, -rounds N, -engine NAME, -add, -record)
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
+  soak [TIME]     random use in every browser engine for the time given, 10m if none; what happened goes to .build/outcomes.md
   fuzz [TIME]     every fuzz target for the time given, 10s if none
   check           gofmt, vet for both platforms, import rules
   clean           remove what was built
@@ -119,6 +120,13 @@ tests() {
   size --check
 }
 
+# Random use against a model, in every engine at once.
+soak() {
+  browser
+  TABSTATE_SOAK=${1:-10m} go test -count=1 -timeout 0 -run '^TestSoak$' -v .
+  cat .build/outcomes.md
+}
+
 bench() {
   browser
   go run ./host -build wasm -js js -out host/dist
@@ -146,6 +154,7 @@ case "$command" in
   worker) worker "$@" ;;
   worker-dev) worker_dev "$@" ;;
   bench) bench "$@" ;;
+  soak) soak "$@" ;;
   fuzz) fuzz "$@" ;;
   check) check ;;
   clean) clean ;;

@@ -4,8 +4,8 @@
 import { ORIGINS, PLACE, REFUSED } from "./abi.js";
 import { COLD } from "./cache.js";
 import { createState } from "./state.js";
-import { Offence, freezePlain, wellFormed } from "./plain.js";
-import { refusalError, unserializable } from "./refusal.js";
+import { Offence, freezePlain, loneSurrogate, wellFormed } from "./plain.js";
+import { brokenText, refusalError, unserializable } from "./refusal.js";
 import { keyText, notAn, typeOf } from "./arguments.js";
 import { SessionKeyError, SessionUsageError } from "./errors.js";
 
@@ -224,7 +224,11 @@ export function createEntries(core, prefix, reportError) {
     },
     restore(/** @type {any} */ text) {
       if (typeof text !== "string") throw notAn("restore()", "the text of a snapshot", text);
-      core.sweep(() => core.port.restore(text, prefix));
+      core.sweep(() => {
+        const broken = loneSurrogate(text);
+        if (broken >= 0) throw brokenText(text, broken);
+        return core.port.restore(text, prefix);
+      });
     },
     validate: violations,
   };

@@ -26,6 +26,9 @@ export function wellFormed(/** @type {string} */ text) {
   return true;
 }
 
+/** Where a text has half of a surrogate pair, -1 for nowhere. */
+export const loneSurrogate = (/** @type {string} */ text) => (wellFormed(text) ? -1 : text.search(LONE_SURROGATE));
+
 /** @typedef {any[] | Record<string, any>} Node a plain array or object */
 /** @typedef {{type: string, reason: string, hint: string, code?: string}} Cause */
 
@@ -261,7 +264,7 @@ export const HOLE = cause("hole", "the array has a hole here", "Fill it with nul
 export const EXTRA = cause("extra property", "the array has a property that is no index", "Store an object, or keep the property beside the array");
 const SYMBOL_NAME = cause("symbol key", "it has a member named by a symbol", "Name the member by a string");
 export const LONE_NAME = cause("lone surrogate", "the member's name is not well-formed Unicode text", "Look for a character that was cut in two, or use name.toWellFormed()", "lone-surrogate");
-const LONE_TEXT = cause("lone surrogate", "the string is not well-formed Unicode text", "Look for a character that was cut in two, or use text.toWellFormed()", "lone-surrogate");
+export const LONE_TEXT = cause("lone surrogate", "the string is not well-formed Unicode text", "Look for a character that was cut in two, or use text.toWellFormed()", "lone-surrogate");
 const ACCESSOR = cause("accessor", "its getter throws", "Store the value that the getter should give");
 const PROXY = cause("Proxy", "reading it throws", "Store a plain copy of what it stands for");
 

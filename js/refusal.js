@@ -21,3 +21,11 @@ export function unserializable(/** @type {string} */ key, offence, depth) {
   if (code === "too-deep") return new errors.SessionLimitError(message, { code, key, path, type, reason, hint, limit: depth });
   return new errors.UnserializableSessionStateError(message, { code, key, path, type, reason, hint });
 }
+
+/** A text to restore from has half of a surrogate pair at the offset: on its way to the module it would become another character. */
+export function brokenText(/** @type {string} */ text, /** @type {number} */ offset) {
+  const lines = text.slice(0, offset).split("\n");
+  const line = lines.length, column = [...lines[line - 1]].length + 1;
+  const hint = "Look for a character that was cut in two, or use text.toWellFormed()";
+  return new errors.SessionSyntaxError(`the text has half of a surrogate pair, line ${line} column ${column}. ${hint}`, { code: "lone-surrogate", line, column, hint });
+}

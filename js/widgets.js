@@ -2,7 +2,8 @@
 // Widgets and forms as whoever draws them sees them: numbers, specs and values. The rules are the module's (wasm/session).
 
 import { BOOL, JSON_TEXT, NULL, NUMBER, ORIGINS, REFERENCE, STRING } from "./abi.js";
-import { refusalError } from "./refusal.js";
+import { LONE_TEXT, Offence, wellFormed } from "./plain.js";
+import { refusalError, unserializable } from "./refusal.js";
 import { keyText } from "./arguments.js";
 
 /** In the order of the numbers in wasm/session/widget.go. */
@@ -94,6 +95,7 @@ export function createWidgets(core, turns) {
   function put(/** @type {number} */ id, /** @type {any} */ value) {
     const { key, kind, form, disabled } = /** @type {any} */ (widgets.get(id));
     if (disabled) return;
+    if (typeof value === "string" && !wellFormed(value)) throw unserializable(key, new Offence("", LONE_TEXT), 0);
     if (core.guarded(key) && !form) core.validators.check(key, value);
     const reference = kind === "file" && value !== null ? core.hold(key, value, FILE) : 0;
     try {

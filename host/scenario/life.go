@@ -60,7 +60,8 @@ func serveLife(t *testing.T) *lifeSite {
 			}
 			h := w.Header()
 			h.Set("Content-Type", "text/html; charset=utf-8")
-			h.Set("Content-Security-Policy", "default-src 'self'; frame-src http:; img-src data:; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'")
+			h.Set("Content-Security-Policy", strings.ReplaceAll("default-src ORIGIN; frame-src http:; img-src data:; script-src ORIGIN 'wasm-unsafe-eval'; require-trusted-types-for 'script'",
+				"ORIGIN", "http://"+r.Host)) // 'self' is nothing to a page in a sandbox
 			h.Set("Access-Control-Allow-Origin", "*")
 			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 			if r.URL.Query().Has("isolated") || strings.Contains(r.Referer(), "isolated") {

@@ -31,6 +31,8 @@ var scenarios = []struct {
 	{"opening", opening},
 	{"crashing", crashing},
 	{"hostile code", hostileCode},
+	{"hostile input", hostileInput},
+	{"markup", markup},
 	{"capacity", capacity},
 	{"demos", demos},
 	{"conformance", conformance},
