@@ -28,6 +28,7 @@ export function findTag(/** @type {string} */ url) {
 }
 
 function optionsOf(/** @type {HTMLScriptElement} */ tag) {
+  /** @type {any} */
   const options = {};
   for (const [name, value] of Object.entries(tag.dataset)) {
     if (!name.startsWith("session")) continue;
@@ -47,14 +48,22 @@ function optionsOf(/** @type {HTMLScriptElement} */ tag) {
 }
 
 export function startTag(/** @type {HTMLScriptElement} */ tag) {
-  const options = /** @type {{wipeOnHide?: boolean}} */ (optionsOf(tag));
+  const options = optionsOf(tag);
   const parsed = new Promise((done) => {
     if (document.readyState === "complete") done(undefined);
     for (const type of ["DOMContentLoaded", "load"]) addEventListener(type, done, { once: true }); // the first may have been
   });
-  function start() {
-    const opened = open(options);
-    opened.then(
+  /** @type {Promise<any>} */
+  let ready;
+  /** @type {any} */ (globalThis).tabstate = {
+    open,
+    get ready() { return ready; },
+    get session() { return pageSession(); },
+  };
+
+  function run() {
+    ready = open(options);
+    ready.then(
       async (session) => {
         document.dispatchEvent(new CustomEvent("session-ready", { detail: session }));
         // The page's own scripts come first: what they initialise wins over the HTML (rule 26).
@@ -66,21 +75,13 @@ export function startTag(/** @type {HTMLScriptElement} */ tag) {
         console.error(error);
       },
     );
-    return opened;
   }
+  run();
 
-  let ready = start();
-  /** @type {any} */ (globalThis).tabstate = {
-    open,
-    get ready() { return ready; },
-    get session() { return pageSession(); },
-  };
-  if (!options.wipeOnHide) return;
-  // A page whose session was wiped when it went into the back-forward cache begins anew as it comes back (rule 45). Its listener is
-  // older than the session's, so it comes before the wiping.
-  let wiped = false;
-  addEventListener("pagehide", () => { wiped = pageSession() !== null; });
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && wiped && pageSession() === null) ready = start();
-  });
+  // The page comes back from the back-forward cache, and its session was wiped when it went there (rule 45).
+  if (options.wipeOnHide) {
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted && !pageSession()) run();
+    });
+  }
 }

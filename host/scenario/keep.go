@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -44,7 +45,7 @@ const keepPage = `<!doctype html>
 
 // keepSite serves pages whose sessions are kept, below the path: a, b, deep/c, slow (answers after 3 s), hop (goes on to b at once),
 // plain (without the runtime), frame (a in a frame), prerender (asks for b before it is wanted), step1 and step2 (a bound field,
-// the script tag alone); and file.txt, a download.
+// the script tag alone; ?tag= are the tag's attributes in place of keep); and file.txt, a download.
 // ?policy= adds to the Content Security Policy.
 func keepSite(t *testing.T, below string) string {
 	return serve(t, below, func(next http.Handler) http.Handler {
@@ -68,8 +69,14 @@ func keepSite(t *testing.T, below string) string {
 			case "frame.html":
 				tail = `<iframe src="a.html"></iframe>`
 			case "step1.html", "step2.html":
-				head = `<script type="module" src="../tabstate/tabstate.js" data-session-keep="navigation" data-session-app="steps"></script>`
-				tail = `<input id="name" data-session-key="name" value="nobody"> <a id="to-1" href="step1.html">1</a> <a id="to-2" href="step2.html">2</a>`
+				attributes, query := r.URL.Query().Get("tag"), ""
+				if attributes == "" {
+					attributes = `data-session-keep="navigation" data-session-app="steps"`
+				} else {
+					query = "?tag=" + html.EscapeString(url.QueryEscape(attributes))
+				}
+				head = `<script type="module" src="../tabstate/tabstate.js" ` + attributes + `></script>`
+				tail = `<input id="name" data-session-key="name" value="nobody"> <output data-session-text="name"></output> <a id="to-1" href="step1.html` + query + `">1</a> <a id="to-2" href="step2.html` + query + `">2</a>`
 			case "prerender.html":
 				head = `<script type="speculationrules">{"prerender": [{"urls": ["b.html"], "eagerness": "immediate"}]}</script>`
 			}
@@ -200,6 +207,44 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		b.Reload()
 		holds("step2.html", "Ada L.")
 		b.Close()
+	})
+	run("by attributes alone, wiped when hidden", func(t *testing.T, b *browsertest.Browser) {
+		home := keepSite(t, "/")
+		holds := func(page, value string) {
+			t.Helper()
+			b.WaitText("#page", page)
+			b.Wait(value, `return document.getElementById("name").value === arguments[0] && globalThis.tabstate?.session?.get("name") === arguments[0]`, value)
+			b.WaitText("output", value)
+			require.Equal(t, []any{true, "open"}, b.Eval(`return [await tabstate.ready === tabstate.session, tabstate.session.status]`))
+		}
+		for attributes, last := range map[string]string{"data-session-wipe-on-hide": "nobody", `data-session-wipe-on-hide data-session-keep="navigation" data-session-app="wiped"`: "Ada Lovelace"} {
+			b.NewWindow()
+			b.Open(home + "step1.html?tag=" + url.QueryEscape(attributes))
+			holds("step1.html", "nobody")
+			keeps := strings.Contains(attributes, "keep")
+			if keeps {
+				registered(b)
+			}
+			b.Eval(`
+				window.seen = { ready: 0, first: tabstate.session, shown: [] };
+				document.addEventListener("session-ready", () => { seen.ready++; });
+				addEventListener("pageshow", (event) => seen.shown.push(event.persisted, document.getElementById("name").value, document.querySelector("output").textContent, seen.first.status));`)
+			b.Clear("#name")
+			b.Type("#name", "Ada")
+			b.Click("#to-2")
+			if keeps {
+				holds("step2.html", "Ada")
+			} else {
+				holds("step2.html", "nobody")
+			}
+			b.Type("#name", " Lovelace")
+			b.Back()
+			holds("step1.html", last)
+			require.Equal(t, []any{[]any{true, "nobody", "", "destroyed"}, 1.0}, b.Eval(`return [seen.shown, seen.ready]`), "put back to its HTML, then opened anew")
+			b.Type("#name", "!")
+			holds("step1.html", last+"!")
+			b.Close()
+		}
 	})
 	run("pages that are passed through", func(t *testing.T, b *browsertest.Browser) {
 		home := keepSite(t, "/")
