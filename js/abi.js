@@ -321,6 +321,7 @@ export function createPort(instance, go, onCrash) {
     setLimits: (/** @type {number[]} */ [keyBytes, depth, valueBytes, entries, totalBytes]) =>
       call(x.ts_set_limits, keyBytes, depth, valueBytes, entries, totalBytes),
     setHistory: (/** @type {number} */ steps, /** @type {number} */ bytes) => call(x.ts_set_history, steps, bytes),
+    advance: (/** @type {number} */ version) => call(x.ts_advance, version),
     stats() {
       call(x.ts_stats);
       const f = new Float64Array(given().slice().buffer);

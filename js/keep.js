@@ -16,7 +16,7 @@ const PATIENCE = 5_000;
 /** Bytes of a snapshot. */
 const LIMIT = 8 << 20;
 
-/** @typedef {{lineage: string, version: number, snapshot: string}} Handover */
+/** @typedef {{lineage: string, version: number, reached: number, snapshot: string}} Handover version: see `at`; reached: the last version that the session gave */
 
 /** @type {Set<string>} */
 const said = new Set();
@@ -80,6 +80,8 @@ function createKeep(container, url, scope) {
   let seen = 0;
   /** @type {any} open, or null */
   let session = null;
+  /** @type {(version: number) => void} has the session's versions go on above this one */
+  let advance;
   /** @type {(error: unknown) => void} */
   let reportError;
   /** @type {Handover | null} claimed, and in no session yet */
@@ -134,12 +136,20 @@ function createKeep(container, url, scope) {
 
   function replace(/** @type {Handover} */ handover) {
     try {
+      const keys = references();
+      if (keys) say("replaced", `a later page's state takes the place of this one's, and values that JSON cannot represent are not in it: ${keys}`);
+      advance(handover.reached);
       session.restore(handover.snapshot);
       at = handover.version;
       seen = session.stats().version;
     } catch (error) {
       reportError(error); // a limit or a validator of this page refuses what another page held
     }
+  }
+
+  /** The keys whose values JSON cannot represent. */
+  function references() {
+    return session.validate().filter((/** @type {any} */ v) => v.code !== "invalid-value").map((/** @type {any} */ v) => JSON.stringify(v.key)).join(", ");
   }
 
   /** The session's snapshot, undefined when it is too large. */
@@ -150,8 +160,7 @@ function createKeep(container, url, scope) {
       try {
         text = session.snapshot();
       } catch {
-        const keys = session.validate().filter((/** @type {any} */ v) => v.code !== "invalid-value").map((/** @type {any} */ v) => JSON.stringify(v.key));
-        say("references", `values that JSON cannot represent do not go to the next page: ${keys.join(", ")}`);
+        say("references", `values that JSON cannot represent do not go to the next page: ${references()}`);
         text = session.snapshot({ references: "omit" });
       }
       if (new Blob([text]).size <= LIMIT) return text;
@@ -168,7 +177,7 @@ function createKeep(container, url, scope) {
       return;
     }
     if (!to) return;
-    const handover = session ? { lineage, version: version(), snapshot: snapshot() } : claimed;
+    const handover = session ? { lineage, version: version(), reached: session.stats().version, snapshot: snapshot() } : claimed;
     if (handover?.snapshot === undefined) return withdraw();
     const message = { ...handover, ticket: ticket ||= crypto.randomUUID() };
     sessionStorage.setItem(name, ticket);
@@ -248,8 +257,9 @@ function createKeep(container, url, scope) {
     },
 
     /** From now on it is this session that is handed over; it begins with what was claimed. */
-    follow(/** @type {any} */ opened, /** @type {(error: unknown) => void} */ report) {
+    follow(/** @type {any} */ opened, /** @type {(version: number) => void} */ forward, /** @type {(error: unknown) => void} */ report) {
       session = opened;
+      advance = forward;
       reportError = report;
       at = 0;
       seen = session.stats().version;

@@ -116,7 +116,7 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   if (keep) {
     // What was handed over is no step that undo() could take back.
     port.setHistory(0, 0);
-    keep.follow(session, events.reportError);
+    keep.follow(session, port.advance, events.reportError);
     port.setHistory(...settings.history);
   }
   if (onEnd && typeof document === "object") Object.assign(session, createHtml(session, coreOf(session)));

@@ -5,17 +5,17 @@
 // When the browser stops the worker, what it held is gone, and the next page begins empty.
 //
 // Messages of a page:
-//   {ticket, lineage, version, snapshot}, and a port for more of these   holds it, in place of what the lineage had
-//   {claim: ticket, lineage, version, next}, and a port for the answer   gives what has the ticket, or what the lineage has that is
-//                                                                        newer, or null; it is held on under the ticket `next`
-//   {withdraw: ticket}                                                   drops it: received, or the page did not leave
+//   {ticket, lineage, version, reached, snapshot}, a port for more   holds it, in place of what the lineage had
+//   {claim: ticket, lineage, version, next}, and a port              gives what has the ticket, or what the lineage has that is
+//                                                                    newer, or null; it is held on under the ticket `next`
+//   {withdraw: ticket}                                               drops it: received, or the page did not leave
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 /** How long, in ms, something is held. The worker's address may say less, for tests: ?expires=500. */
 const EXPIRES = Math.min(10_000, Number(new URL(location.href).searchParams.get("expires")) || 10_000);
 
-/** @typedef {{ticket: string, lineage: string, version: number, snapshot: string}} Handover */
+/** @typedef {{ticket: string, lineage: string, version: number, reached: number, snapshot: string}} Handover */
 
 /** @type {Map<string, Handover & {timer: number}>} by lineage */
 const held = new Map();
@@ -25,12 +25,12 @@ function drop(/** @type {string} */ lineage) {
   held.delete(lineage);
 }
 
-function hold(/** @type {Handover} */ { ticket, lineage, version, snapshot }) {
+function hold(/** @type {Handover} */ { ticket, lineage, version, reached, snapshot }) {
   // A page that leaves before it got what it had asked for has an older state than is here.
   const old = held.get(lineage);
-  if (old && old.version > version) ({ version, snapshot } = old);
+  if (old && old.version > version) ({ version, reached, snapshot } = old);
   drop(lineage);
-  held.set(lineage, { ticket, lineage, version, snapshot, timer: setTimeout(drop, EXPIRES, lineage) });
+  held.set(lineage, { ticket, lineage, version, reached, snapshot, timer: setTimeout(drop, EXPIRES, lineage) });
 }
 
 function claim(/** @type {{claim: string | null, lineage: string, version: number, next: string}} */ { claim, lineage, version, next }) {
@@ -41,7 +41,7 @@ function claim(/** @type {{claim: string | null, lineage: string, version: numbe
     return null;
   }
   found.ticket = next;
-  return { lineage: found.lineage, version: found.version, snapshot: found.snapshot };
+  return { lineage: found.lineage, version: found.version, reached: found.reached, snapshot: found.snapshot };
 }
 
 worker.addEventListener("install", () => void worker.skipWaiting());

@@ -98,14 +98,14 @@ async function startWorker(/** @type {string} */ scope, expires = 10_000) {
   };
 }
 
-const handover = (/** @type {string} */ ticket, lineage = "L", version = 1, snapshot = "{}") => ({ ticket, lineage, version, snapshot });
+const handover = (/** @type {string} */ ticket, lineage = "L", version = 1, snapshot = "{}") => ({ ticket, lineage, version, reached: 7, snapshot });
 
 test("rule 46: a ticket is good once, and what it got is dropped when it was received", async () => {
   const { tell, ask } = await startWorker("keep-once");
   tell(handover("t", "L", 1, '{"x":1}'));
-  equal(await ask({ claim: "t", lineage: "", version: -1, next: "n" }), { lineage: "L", version: 1, snapshot: '{"x":1}' });
+  equal(await ask({ claim: "t", lineage: "", version: -1, next: "n" }), { lineage: "L", version: 1, reached: 7, snapshot: '{"x":1}' });
   same(await ask({ claim: "t", lineage: "", version: -1, next: "m" }), null, "a copy of the ticket");
-  equal(await ask({ claim: "n", lineage: "", version: -1, next: "o" }), { lineage: "L", version: 1, snapshot: '{"x":1}' }, "the page left before it had it");
+  equal(await ask({ claim: "n", lineage: "", version: -1, next: "o" }), { lineage: "L", version: 1, reached: 7, snapshot: '{"x":1}' }, "the page left before it had it");
   tell({ withdraw: "n" });
   same((await ask({ claim: "o", lineage: "", version: -1, next: "p" })).version, 1, "an older page's receipt");
   tell({ withdraw: "p" });

@@ -41,6 +41,7 @@ async function start() {
   fill: (/** @type {string} */ key, /** @type {number} */ bytes) => void session.set(key, "x".repeat(bytes)),
   writeOn: (/** @type {string} */ type, /** @type {string} */ key) => addEventListener(type, () => void session.set(key, true)),
   undo: () => session.undo(),
+  version: () => session.stats().version,
   status: () => session.status,
   /** Opens again after the session ended. */
   start,

@@ -247,6 +247,12 @@ func setHistory(steps, bytes float64) (result float64) {
 	return port.SetHistory(steps, bytes)
 }
 
+//go:wasmexport ts_advance
+func advance(version float64) (result float64) {
+	defer trap(&result)
+	return port.Advance(version)
+}
+
 //go:wasmexport ts_stats
 func stats() (result float64) {
 	defer trap(&result)

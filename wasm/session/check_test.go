@@ -17,6 +17,7 @@ func check(t testing.TB, s *Session) {
 	c.places()
 	c.order()
 	c.cells()
+	c.widgets()
 	c.texts()
 	for id, n := range s.held {
 		c.equal(c.held[id], n, "holders of reference %d", id)
@@ -169,7 +170,7 @@ func (c *checking) places() {
 		c.equal(place, s.place(key), "place of %q", key)
 		c.equal(e, s.entries.lookup(s.entries.slot(place)), "slot of %q", key)
 		c.equal(c.records[place], e.records, "records of %q", key)
-		c.true(e.kind != Absent || e.pins+e.records > 0 || e.reserved, "nothing names %q", key)
+		c.true(e.kind != Absent || e.pins+e.records+e.widget > 0 || e.reserved, "nothing names %q", key)
 		c.true(e.kind == Absent || !e.reserved, "%q is computed and there", key)
 		c.true(e.version <= s.version && e.created <= s.sequence, "version and number of %q", key)
 		if e.kind == Absent {
@@ -234,6 +235,32 @@ func (c *checking) cells() {
 		}
 	}
 	c.equal(present, c.s.count, "entries present")
+}
+
+func (c *checking) widgets() {
+	s := c.s
+	chained := 0
+	for i, w := range s.widgets {
+		if w == nil {
+			c.true(slices.Contains(s.freeWidgets, uint32(i)+1), "number %d of no widget is free", i+1)
+			continue
+		}
+		c.equal(i+1, w.id, "number of a widget")
+		c.cell(w.pending)
+		c.true(w.Form == 0 || s.hasForm(w.Form), "form of widget %d", w.id)
+		if w.slot != 0 {
+			c.equal(string(w.Key), string(s.KeyOf(w.slot)), "key of widget %d", w.id)
+			chained++
+		}
+	}
+	for place := uint32(1); place < s.entries.places; place++ {
+		for w := s.widgetAt(place); w != nil && chained >= 0; w = w.next {
+			c.equal(place, w.place(), "place of widget %d", w.id)
+			chained--
+		}
+	}
+	c.equal(0, chained, "widgets that no entry has")
+	c.equal(len(s.freeWidgets), len(slices.Compact(slices.Sorted(slices.Values(s.freeWidgets)))), "free numbers of widgets")
 }
 
 func (c *checking) texts() {

@@ -12,3 +12,7 @@ type Stats struct {
 func (s *Session) Stats() Stats {
 	return Stats{Keys: s.count, Bytes: s.bytes, Version: s.version, Listeners: s.live}
 }
+
+// Advance has the versions go on above the one given, in a session that follows
+// from another: a version once given is never given again (rule 10).
+func (s *Session) Advance(version uint64) { s.version = max(s.version, version) }

@@ -237,7 +237,7 @@ func (s *Session) newPlace(key []byte, hash uint32) uint32 {
 // settle frees a place that nothing names any more.
 func (s *Session) settle(place uint32) {
 	e := s.entries.at(place)
-	if !e.used || e.kind != Absent || e.pins != 0 || e.records != 0 || e.reserved {
+	if !e.used || e.kind != Absent || e.pins != 0 || e.records != 0 || e.reserved || e.widget != 0 {
 		return
 	}
 	if e.known && s.track {

@@ -55,6 +55,19 @@ func (p *Port) SetHistory(steps, bytes float64) float64 {
 	return 0
 }
 
+// Advance has the versions go on above the one given: that of the session which
+// this one follows from. They never go back.
+func (p *Port) Advance(version float64) float64 {
+	if p.session == nil {
+		return p.refuse(notOpen)
+	}
+	if !(version >= 0 && version <= 1<<52 && version == math.Trunc(version)) {
+		return p.refuse(badArgument)
+	}
+	p.session.Advance(uint64(version))
+	return 0
+}
+
 // whole is -1, which no limit allows, for what is not a whole number of 32 bits.
 func whole(f float64) int64 {
 	if f >= 0 && f <= math.MaxUint32 && f == math.Trunc(f) {
