@@ -38,6 +38,7 @@ var scenarios = []struct {
 	{"conformance", conformance},
 	{"speed", speed},
 	{"bound HTML", boundHTML},
+	{"swaps", swaps},
 	{"static demos", staticDemos},
 	{"looks", looks},
 	{"readme", readme},
