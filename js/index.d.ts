@@ -268,6 +268,8 @@ export interface Session<S extends object = Shape> extends Entries<S> {
   /**
    * Binds the HTML below a root (a document, a shadow root, an element) from now on, whoever changes it: the data-session-*
    * attributes that the README lists (rules 26 to 43). The script tag does it for document. Only the page's session has it.
+   * Called again, it shows anew what another script has overwritten, as morphing does (Turbo's page refresh, htmx's outerMorph).
+   * `data-session-attr-*` and `data-session-class-*` that are changed later are taken up by bind(element).
    * Returns the function that ends it; with true it also puts the elements back to their HTML.
    */
   bind(root?: Document | ShadowRoot | Element): (restore?: boolean) => void;
@@ -277,7 +279,9 @@ export interface Session<S extends object = Shape> extends Entries<S> {
    */
   bind(element: Element, attributes: Readonly<Record<string, unknown>>): (restore?: boolean) => void;
   /**
-   * Ties a key to `?key=` of the address (rule 49): a text, number, boolean or array of texts. `default` leaves the address;
+   * Ties a key to `?key=` of the address (rule 49): a text, number, boolean or array of texts. The address is written by
+   * history.replaceState soon after a change, about three times a second when there are many, and when the page goes; a tab that
+   * crashes or is discarded may miss what changed last. `default` leaves the address;
    * without it, that is the value now. Only the page's session has it. Returns the function that ends it.
    */
   bindUrl(key: KeyOf<S>, options?: { readonly default?: string | number | boolean | readonly string[] }): () => void;
@@ -376,6 +380,8 @@ export function open<S extends object = Shape>(options?: OpenOptions): Promise<S
  * Offered as globalThis.tabstate by `<script type="module" src=".../tabstate.js">`, which opens the page's session with the options
  * of its attributes: `data-session-enforce` (alone, or "report"), `data-session-limits` and `data-session-history` (JSON). When it is
  * open, "session-ready" is dispatched on document (detail: the session); when it cannot be opened, "session-error" (detail: {error}).
+ * With `data-session-wipe-on-hide` a page that comes back from the back-forward cache opens anew: `ready`, `session` and
+ * "session-ready" are those of the new session then.
  */
 export interface Tabstate {
   readonly open: typeof open;

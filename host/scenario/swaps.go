@@ -32,7 +32,8 @@ var swapPages = map[string]string{
 	"turbo-frame": `<turbo-frame id="frame"><label>Area <textarea id="area" data-session-key="inner"></textarea></label> <a id="frame-1" href="turbo-1.html">back</a></turbo-frame>`,
 	"htmx": `<p id="page">htmx</p> <section id="box"><label>Name <input id="name" data-session-key="name" value="html"></label> <output data-session-text="name"></output></section>
 <button id="inner" hx-get="htmx-part.html" hx-target="#box" hx-swap="innerHTML">inner</button> <button id="outer" hx-get="htmx-box.html" hx-target="#box" hx-swap="outerHTML">outer</button>
-<button id="end" hx-get="htmx-part.html" hx-target="#box" hx-swap="beforeend">end</button> <button id="delete" hx-get="htmx-part.html" hx-target="#box" hx-swap="delete">delete</button>`,
+<button id="morph" hx-get="htmx-same.html" hx-target="#box" hx-swap="outerMorph">morph</button> <button id="end" hx-get="htmx-part.html" hx-target="#box" hx-swap="beforeend">end</button> <button id="delete" hx-get="htmx-part.html" hx-target="#box" hx-swap="delete">delete</button>`,
+	"htmx-same": `<section id="box"><label>Name <input id="name" data-session-key="name" value="html"></label> <output data-session-text="name"></output></section>`,
 	"htmx-part": `<label>Name <input class="part" data-session-key="name" value="other"></label> <b data-session-text="name">other</b>`,
 	"htmx-box":  `<section id="box"><label>Area <textarea id="area" data-session-key="name"></textarea></label> <label><input id="new" value="n" data-session-key="new"></label> <i data-session-text="new"></i></section>`,
 }
@@ -163,6 +164,12 @@ func swaps(t *testing.T, b *browsertest.Browser) {
 	run("htmx", func(t *testing.T, b *browsertest.Browser) {
 		types(b, "#name", "1")
 		count := b.Eval(`return tabstate.session.stats().listeners`)
+		b.Click("#morph")
+		b.Wait("the swap", `return document.querySelector("output").textContent === ""`)
+		b.Eval(`tabstate.session.bind()`) // what was morphed is shown anew
+		b.WaitText("output", "html1")
+		require.Equal(t, "html1", b.Eval(`return document.getElementById("name").value`))
+		listeners(b, count)
 		b.Click("#inner")
 		holds(b, ".part", "html1")
 		b.WaitText("b", "html1")

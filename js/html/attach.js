@@ -16,6 +16,7 @@ import { createOutput, isOutput } from "./output.js";
  * @property {import("./widgets.js").Widget | null} widget
  * @property {number} [form]
  * @property {((restore: boolean) => void)[]} ends
+ * @property {(() => void)[]} [again] shows anew what another script has overwritten
  */
 
 /** @param {import("./bind.js").Page} page */
@@ -46,7 +47,9 @@ export function createAttach(page) {
       else if (found.kind === "each") attachList(el, own, expr);
       else {
         const output = createOutput(el, found, expr, attrs);
-        if (output) follow(el, own, expr, output.update, page.shows, output.restore);
+        if (!output) continue;
+        follow(el, own, expr, output.update, page.shows, output.restore);
+        (own.again ??= []).push(output.again);
         if (expr.doubt) page.shows.push(() => {
           const word = expr.doubt;
           expr.doubt = ""; // once

@@ -24,8 +24,12 @@ export function createObserve(page) {
       const attrs = attributesOf(el);
       if (!attrs) return;
       const known = bound.get(el);
-      // It was moved: perhaps into a form, or out of one.
-      if (known) return known.widget && page.widgets.dirty.add(known.widget);
+      if (known) {
+        // It was moved: perhaps into a form, or out of one.
+        if (known.widget) page.widgets.dirty.add(known.widget);
+        for (const again of known.again ?? []) again();
+        return;
+      }
       check(el, attrs);
       page.attach(el, attrs, root);
     });

@@ -58,7 +58,7 @@ export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kin
  * @param {import("./attributes.js").Meaning} meaning
  * @param {import("./expression.js").Expression} expr
  * @param {import("./attributes.js").Attributes} attrs
- * @returns {{update: (source: any) => void, restore: () => void} | null}
+ * @returns {{update: (source: any) => void, again: () => void, restore: () => void} | null}
  */
 export function createOutput(el, { kind, own: name }, expr, attrs) {
   if (kind === "attr" && REFUSED.test(name)) {
@@ -70,14 +70,18 @@ export function createOutput(el, { kind, own: name }, expr, attrs) {
   const text = kind === "text" ? textBy(el, attrs.format, attrs.locale) : null;
   /** @type {any} */
   let last = NEVER;
+  // A key that is not there leaves what the HTML says.
+  const show = () => put(el, name, last === undefined ? own : text ? text(last) : last);
   return {
     update(source) {
       let value = valueAt(expr, source);
       if (test) value = test(value);
       if (Object.is(value, last)) return;
       last = value;
-      // A key that is not there leaves what the HTML says.
-      put(el, name, value === undefined ? own : text ? text(value) : value);
+      show();
+    },
+    again() {
+      if (last !== NEVER) show();
     },
     restore: () => put(el, name, own),
   };

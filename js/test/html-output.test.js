@@ -218,6 +218,18 @@ htmlTest("issue 4: what an attribute cannot say is warned of once", ``, ({ sessi
   }).length, 1);
 });
 
+htmlTest("issue 4: bind() again shows what another script has overwritten; bind(element) takes up attributes that changed", `<p data-session-text="a" data-session-class-on="a" data-session-show="none">html</p>`, ({ session, root, $ }) => {
+  session.set("a", "text");
+  $("p").textContent = "html";
+  $("p").className = "";
+  $("p").hidden = false;
+  session.bind(root);
+  equal([$("p").textContent, $("p").className, $("p").hidden], ["text", "on", true]);
+  $("p").setAttribute("data-session-attr-title", "a");
+  session.bind($("p"));
+  equal([$("p").title, $("p").textContent], ["text", "text"]);
+});
+
 htmlTest("issue 4: a name that no session accepts is an error of its element alone", `<p data-session-text="$$x"></p><p data-session-text="a"></p><input data-session-key="$$y"><input data-session-key="a" value="1">`, ({ errors, $$ }) => {
   equal([$$("p").map((el) => el.textContent), errors.map(({ error, element }) => [error.code, element.localName])], [["", "1"], [["key-reserved", "input"], ["key-reserved", "p"]]]);
 });
