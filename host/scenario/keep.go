@@ -344,6 +344,33 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		noTicket(t, b)
 		b.Close()
 	})
+	run("duplicated and reopened by the browser", func(t *testing.T, b *browsertest.Browser) {
+		if reason := b.Cannot(browsertest.Duplicate); reason != "" {
+			t.Log(reason)
+			return
+		}
+		home := keepSite(t, "/")
+		start(b, home+"a.html")
+		first := b.Window()
+		b.Call("keeper.write", "x", 1)
+		b.Do(browsertest.Duplicate)
+		on(b, "a.html", `{}`)
+		b.Call("keeper.write", "x", 2)
+		b.Click("#to-b")
+		on(b, "b.html", `{"x":2}`)
+		b.Close()
+		b.Switch(first)
+		on(b, "a.html", `{"x":1}`)
+		b.Click("#to-b")
+		on(b, "b.html", `{"x":1}`)
+		// Its sessionStorage comes back with the tab, and the ticket in it: within 10 s that is good, once.
+		b.Do(browsertest.Reopen)
+		b.WaitText("#page", "b.html")
+		b.Wait("the session", `return document.getElementById("state").textContent !== ""`)
+		t.Log("a tab that was reopened at once holds", b.Text("#state"))
+		noTicket(t, b)
+		b.Close()
+	})
 	run("unclaimed, it expires", func(t *testing.T, b *browsertest.Browser) {
 		home := keepSite(t, "/")
 		start(b, home+"a.html"+options(t, object{"worker": "../tabstate/tabstate-worker.js?expires=400"}))

@@ -15,7 +15,7 @@ import { createOutput, isOutput } from "./output.js";
  * @property {import("./list.js").Row | undefined} row
  * @property {import("./widgets.js").Widget | null} widget
  * @property {number} [form]
- * @property {((restore: boolean) => void)[]} ends
+ * @property {((restore: boolean) => void)[]} [ends]
  * @property {(() => void)[]} [again] shows anew what another script has overwritten
  */
 
@@ -32,7 +32,7 @@ export function createAttach(page) {
    */
   function attach(el, attrs, root, row, old) {
     /** @type {Bound} */
-    const own = { root, attrs, row, widget: null, ends: [] };
+    const own = { root, attrs, row, widget: null, ends: undefined, again: undefined };
     bound.set(el, own);
     if (row && /\{/.test(`${attrs.key}${attrs.args}`)) attrs = fillHoles(el, own, row);
 
@@ -49,7 +49,7 @@ export function createAttach(page) {
         const output = createOutput(el, found, expr, attrs);
         if (!output) continue;
         follow(el, own, expr, output.update, page.shows, output.restore);
-        (own.again ??= []).push(output.again);
+        own.again = [...own.again ?? [], output.again];
         if (expr.doubt) page.shows.push(() => {
           const word = expr.doubt;
           expr.doubt = ""; // once
@@ -80,7 +80,7 @@ export function createAttach(page) {
       const tell = () => fn(source(row, expr));
       tell();
       row.updates.add(tell);
-      own.ends.push((back) => {
+      atEnd(own, (back) => {
         row.updates.delete(tell);
         if (back) restore();
       });
@@ -88,7 +88,7 @@ export function createAttach(page) {
       if (bound.get(el) !== own) return;
       page.attempt(el, () => {
         const end = page.watch(expr.key, fn);
-        own.ends.push((back) => {
+        atEnd(own, (back) => {
           end();
           if (back) restore();
         });
@@ -99,7 +99,7 @@ export function createAttach(page) {
   function attachList(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr) {
     if (el.localName !== "template") return;
     const list = createList(page, el, own.attrs["each-key"], own.row, (part, attrs, row) => attach(part, attrs, own.root, row));
-    own.ends.push(list.end);
+    atEnd(own, list.end);
     follow(el, own, expr, (value) => list.render(valueAt(expr, value)), page.lists);
   }
 
@@ -119,9 +119,14 @@ export function createAttach(page) {
     for (let at = /** @type {import("./list.js").Row | undefined} */ (row); at; at = at.outer) {
       const { updates } = at;
       updates.add(tell);
-      own.ends.push(() => updates.delete(tell));
+      atEnd(own, () => updates.delete(tell));
     }
     return attrs;
+  }
+
+  function atEnd(/** @type {Bound} */ own, /** @type {(restore: boolean) => void} */ fn) {
+    if (own.ends) own.ends.push(fn);
+    else own.ends = [fn]; // most have one: an empty array would make room for 16
   }
 
   function attachForm(/** @type {any} */ el, /** @type {Bound} */ own, /** @type {Bound | undefined} */ old) {
@@ -156,7 +161,7 @@ export function createAttach(page) {
     const old = bound.get(el);
     if (!old) return;
     bound.delete(el);
-    for (const end of old.ends) end(restore);
+    for (const end of old.ends ?? []) end(restore);
     if (old.widget) page.widgets.leave(el, old.widget);
     if (!keep) endForm(old);
   }

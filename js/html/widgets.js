@@ -13,7 +13,7 @@ import { TYPES, isSubmit, same } from "./elements.js";
  * @property {number} [id]
  * @property {any} [spec]
  * @property {boolean} tied to the address
- * @property {(() => void)[]} ends
+ * @property {(() => void) | undefined} end of following the key
  */
 
 /** Says whether it is a select whose options a list makes: nobody has chosen one before. */
@@ -36,10 +36,10 @@ export function createWidgets(page) {
   function join(/** @type {any} */ el, /** @type {string} */ name, /** @type {string} */ key, /** @type {boolean} */ early, /** @type {Widget | null | undefined} */ old) {
     const type = TYPES[name];
     let widget = old && old.key === key && old.name === name ? old : type.group ? groups.get(`${name} ${key}`) : undefined;
-    widget ??= { key, name, type, els: [], early, tied: false, ends: [] };
+    if (!widget) widget = { key, name, type, els: [el], early, tied: false, end: undefined };
+    else if (!widget.els.includes(el)) widget.els.push(el);
     live.add(widget);
     if (type.group) groups.set(`${name} ${key}`, widget);
-    if (!widget.els.includes(el)) widget.els.push(el);
     dirty.add(widget);
     if ("autocomplete" in el && !el.hasAttribute("autocomplete") && !el.form?.hasAttribute("autocomplete")) el.setAttribute("autocomplete", "off");
     return widget;
@@ -104,7 +104,7 @@ export function createWidgets(page) {
       const [id, , error] = connected[i];
       if (id > 0) {
         widget.id = id;
-        if (widget.type.kind !== "trigger") widget.ends.push(page.watch(widget.key, () => show(widget)));
+        if (widget.type.kind !== "trigger") widget.end = page.watch(widget.key, () => show(widget));
       } else page.report(error, widget.els[0]);
     }
   }
@@ -153,7 +153,7 @@ export function createWidgets(page) {
         else change(widget);
       } else {
         enter(); // in their order: what came before another of its key went takes the value over
-        for (const end of widget.ends) end();
+        widget.end?.();
         if (widget.tied) page.url.untie(widget.key);
         if (id !== undefined && session.status === "open") core.widgets.end(id);
       }
