@@ -136,8 +136,7 @@ function createKeep(container, url, scope) {
 
   function replace(/** @type {Handover} */ handover) {
     try {
-      const keys = references();
-      if (keys) say("replaced", `a later page's state takes the place of this one's, and values that JSON cannot represent are not in it: ${keys}`);
+      lose("are not in a later page's state, which replaces this one's");
       advance(handover.reached);
       session.restore(handover.snapshot);
       at = handover.version;
@@ -147,9 +146,10 @@ function createKeep(container, url, scope) {
     }
   }
 
-  /** The keys whose values JSON cannot represent. */
-  function references() {
-    return session.validate().filter((/** @type {any} */ v) => v.code !== "invalid-value").map((/** @type {any} */ v) => JSON.stringify(v.key)).join(", ");
+  /** Says once which values JSON cannot represent, if there are any, and what becomes of them. */
+  function lose(/** @type {string} */ how) {
+    const keys = session.validate().filter((/** @type {any} */ v) => v.code !== "invalid-value").map((/** @type {any} */ v) => JSON.stringify(v.key));
+    if (keys.length > 0) say(how, `values that JSON cannot represent ${how}: ${keys.join(", ")}`);
   }
 
   /** The session's snapshot, undefined when it is too large. */
@@ -160,7 +160,7 @@ function createKeep(container, url, scope) {
       try {
         text = session.snapshot();
       } catch {
-        say("references", `values that JSON cannot represent do not go to the next page: ${references()}`);
+        lose("do not go to the next page");
         text = session.snapshot({ references: "omit" });
       }
       if (new Blob([text]).size <= LIMIT) return text;

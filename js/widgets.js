@@ -9,9 +9,6 @@ import { keyText } from "./arguments.js";
 /** In the order of the numbers in wasm/session/widget.go. */
 const KINDS = ["text", "number", "boolean", "choice", "choices", "date", "trigger", "file"];
 
-/** Characters of text, so that it fits the buffer that is always there. */
-const AT_ONCE = 20_000;
-
 const FILE = /** @type {any} */ ({
   code: "unserializable", path: "", type: "File", reason: "a file is not JSON",
   hint: "Read it first, and store its text or its data under another key",
@@ -50,7 +47,7 @@ export function createWidgets(core, turns) {
     return JSON.stringify({ key, kind: KINDS.indexOf(kind) + 1, default: initial, first, url, options, min: limit(min), max: limit(max), disabled, drop, form, callback: callback ? 1 : undefined });
   }
 
-  /** The text that describes a widget that is to be connected; one that no widget has when there is none. */
+  /** The text that describes a widget that is to be connected. */
   function lineOf(/** @type {Spec} */ spec) {
     spec.key = spec.key ? keyText(spec.key) : "";
     try {
@@ -60,33 +57,37 @@ export function createWidgets(core, turns) {
       turns.note(error);
       delete spec.first;
     }
-    try {
-      return specText(spec);
-    } catch {
-      return "{}"; // the value of an element that someone else defined
-    }
+    return specText(spec);
   }
 
-  /** Connects those of the specs that come after the connected ones. */
-  function enter(/** @type {Spec[]} */ specs, /** @type {string} */ lines, /** @type {any[]} */ connected) {
-    /** @type {Error[]} */
-    const errors = [];
-    core.apply(() => {
-      const result = core.checked(core.port.widgets(lines));
-      for (const told of JSON.parse(core.port.text())) {
-        const [id, slot, refusal] = told;
-        const spec = /** @type {Spec & {key: string}} */ (specs[connected.length]);
-        if (id > 0) widgets.set(id, spec);
-        if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
-        if (refusal) {
-          told[2] = refusalError(refusal, spec.key);
-          if (id > 0) errors.push(told[2]);
+  /**
+   * Enters widgets into the session, all in one call, and says of each: its number, 0 when it is refused, its slot, and what went wrong
+   * (rule 26). The specs are the session's from then on.
+   * @param {Spec[]} specs
+   * @returns {[id: number, slot: number, error?: any][]}
+   */
+  function connect(specs) {
+    /** @type {[id: number, slot: number, error?: any][]} */
+    let connected = [];
+    try {
+      core.apply(() => {
+        const result = core.checked(core.port.widgets(specs.map(lineOf).join("\n")));
+        connected = JSON.parse(core.port.text());
+        for (const [i, told] of connected.entries()) {
+          const [id, slot, refusal] = told;
+          const spec = /** @type {Spec & {key: string}} */ (specs[i]);
+          if (id > 0) widgets.set(id, spec);
+          if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
+          if (refusal) told[2] = refusalError(refusal, spec.key);
         }
-        connected.push(told);
-      }
-      return result;
-    });
-    for (const error of errors) turns.note(error);
+        return result;
+      });
+    } catch (error) {
+      // One that no text describes, or one too many for the session: which?
+      return specs.length > 1 ? specs.flatMap((spec) => connect([spec])) : [[0, 0, error]];
+    }
+    for (const [id, , error] of connected) if (id > 0 && error) turns.note(error);
+    return connected;
   }
 
   const limit = (/** @type {unknown} */ value) => (value === "" ? undefined : value);
@@ -139,25 +140,7 @@ export function createWidgets(core, turns) {
   const endTriggers = () => core.apply(() => core.port.triggersEnd());
 
   return {
-    /**
-     * Enters widgets into the session, as many in one call as the buffer takes, and says of each: its number, 0 when it is refused, its
-     * slot, and what went wrong (rule 26). The specs are the session's from then on.
-     */
-    connect(/** @type {Spec[]} */ specs) {
-      /** @type {[id: number, slot: number, error?: any][]} */
-      const connected = [];
-      let lines = "";
-      for (const [i, spec] of specs.entries()) {
-        const line = lineOf(spec);
-        if (lines !== "" && lines.length + line.length > AT_ONCE) {
-          enter(specs, lines, connected);
-          lines = "";
-        }
-        lines += lines === "" ? line : `\n${line}`;
-        if (i === specs.length - 1) enter(specs, lines, connected);
-      }
-      return connected;
-    },
+    connect,
     /** Takes the spec in place of the one before; the key stays. */
     change(/** @type {number} */ id, /** @type {Spec} */ spec) {
       const old = widgets.get(id);

@@ -467,7 +467,7 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		b.Call("keeper.write", "x", 2)
 		b.Back()
 		on(b, "a.html", `{"x":2}`)
-		require.Len(t, warned(t, b, `a later page's state takes the place of this one's, and values that JSON cannot represent are not in it: "fn"`), 1)
+		require.Len(t, warned(t, b, `values that JSON cannot represent are not in a later page's state, which replaces this one's: "fn"`), 1)
 		b.Close()
 	})
 	run("a version is given once in all pages of a tab (rule 10)", func(t *testing.T, b *browsertest.Browser) {

@@ -53,7 +53,7 @@ export function createAttach(page) {
         if (expr.doubt) page.shows.push(() => {
           const word = expr.doubt;
           expr.doubt = ""; // once
-          if (word && (/&&|\|\|/.test(word) || session.has(word.split(".")[0]) === (expr.test !== null) || row && /^(item|index|outer)\b/.test(word))) doubt(el, name, text);
+          if (word && (session.has(word.split(".")[0]) === !!expr.test || row && Number(expression(word, true)?.up) >= 0)) doubt(el, name, text);
         });
       }
     }
@@ -70,7 +70,7 @@ export function createAttach(page) {
   }
 
   function doubt(/** @type {Element} */ el, /** @type {string} */ name, /** @type {string} */ text) {
-    warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text". Nothing is calculated here, and no other key compared with: name the result by session.computed()`);
+    warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text"; what follows from more is a session.computed()`);
   }
 
   /** Calls fn with what the expression is about, and after each change: now, when that is of the row, else when its turn in the list comes. */
@@ -108,13 +108,14 @@ export function createAttach(page) {
     /** @type {import("./attributes.js").Attributes} */
     const holes = own.holes = {};
     const attrs = own.attrs = { ...own.attrs };
+    const filled = (/** @type {string} */ name) => fill(holes[name], row, name === "args");
     for (const name of ["key", "args"]) {
       if (!attrs[name]) continue;
       holes[name] = attrs[name];
-      el.setAttribute(PREFIX + name, attrs[name] = fill(holes[name], row, name === "args"));
+      el.setAttribute(PREFIX + name, attrs[name] = filled(name));
     }
     const tell = () => {
-      for (const name in holes) if (attrs[name] !== fill(holes[name], row, name === "args")) return rebind(el);
+      if (Object.keys(holes).some((name) => attrs[name] !== filled(name))) rebind(el);
     };
     for (let at = /** @type {import("./list.js").Row | undefined} */ (row); at; at = at.outer) {
       const { updates } = at;

@@ -133,7 +133,7 @@ export function createHtml(session, core) {
   /** Ties a key to the parameter of its name (rule 49); returns the function that ends it. */
   function bindUrl(/** @type {string} */ key, /** @type {{default?: any}} */ { default: initial = session.get(key) } = {}) {
     core.port.count();
-    const kind = Array.isArray(initial) ? "choices" : initial === undefined ? "text" : { number: "number", boolean: "boolean", string: "text" }[/** @type {"number"} */ (typeof initial)];
+    const kind = Array.isArray(initial) ? "choices" : { number: "number", boolean: "boolean", string: "text", undefined: "text" }[/** @type {"number"} */ (typeof initial)];
     if (!kind || Array.isArray(initial) && !initial.every((item) => typeof item === "string")) {
       throw new SessionUsageError(`key ${JSON.stringify(key)}: an address holds text, a number, a boolean or an array of texts`, { code: "url-kind", key });
     }

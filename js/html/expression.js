@@ -62,11 +62,11 @@ export function expression(/** @type {string} */ text, /** @type {boolean} */ in
 
 function parse(/** @type {string} */ text, /** @type {boolean} */ inRow) {
   const [, not, source, operator, other] = PATTERN.exec(text) ?? [];
-  if (!source || not && operator) return null;
+  if (!source || not && operator || /&&|\|\|/.test(text)) return null;
   const [own, outer] = inRow && OWN.exec(source) || [""];
   const [key, ...path] = (own ? source.slice(outer.length) : source).split(".");
   const found = place(key, path, own ? outer.length / 6 : -1);
-  if (/[&|+*?()]/.test(source)) found.doubt = source;
+  if (/[+*?()]/.test(source)) found.doubt = source;
   if (not) found.test = (value) => !truth(value);
   else if (operator) {
     const [test, wanted] = [TESTS[operator], literal(other)];

@@ -89,7 +89,9 @@ export function createWidgets(page) {
   }
 
   /** Enters what came into the session, all in one call. */
-  function connect(/** @type {Widget[]} */ list) {
+  function connect(/** @type {Widget[]} */ fresh) {
+    if (fresh.length === 0) return;
+    const list = fresh.splice(0);
     const connected = core.widgets.connect(list.map((widget) => {
       const { type, els } = widget;
       const spec = widget.spec = specOf(widget);
@@ -100,8 +102,8 @@ export function createWidgets(page) {
       else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
       return spec;
     }));
-    for (const [i, widget] of list.entries()) {
-      const [id, , error] = connected[i];
+    for (const widget of list) {
+      const [id, , error] = connected.shift();
       if (id > 0) {
         widget.id = id;
         if (widget.type.kind !== "trigger") widget.end = page.watch(widget.key, () => show(widget));
@@ -138,11 +140,7 @@ export function createWidgets(page) {
   /** Brings the core up to date with the elements that came, changed and went; `early` leaves out selects that a list fills. */
   function settle(early = false) {
     /** @type {Widget[]} */
-    let fresh = [];
-    const enter = () => {
-      if (fresh.length > 0) connect(fresh);
-      fresh = [];
-    };
+    const fresh = [];
     for (const widget of dirty) {
       const { id, els } = widget;
       if (early && isFilled(els)) continue;
@@ -152,13 +150,13 @@ export function createWidgets(page) {
         if (id === undefined) fresh.push(widget);
         else change(widget);
       } else {
-        enter(); // in their order: what came before another of its key went takes the value over
+        connect(fresh); // in their order: what came before another of its key went takes the value over
         widget.end?.();
         if (widget.tied) page.url.untie(widget.key);
         if (id !== undefined && session.status === "open") core.widgets.end(id);
       }
     }
-    enter();
+    connect(fresh);
   }
 
   /** Shows what waits in a form, else the entry. */

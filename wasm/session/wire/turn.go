@@ -1,9 +1,8 @@
 package wire
 
 import (
-	"strconv"
-
 	"github.com/tabstate/tabstate/wasm/session"
+	"github.com/tabstate/tabstate/wasm/session/canon"
 )
 
 // Widgets connects widgets as one batch, which makes a page of them one call: the
@@ -50,15 +49,13 @@ func (p *Port) connect(line []byte) {
 	if err != nil {
 		told = err
 	}
-	p.out = appendDecimal(append(p.out, '['), id)
-	p.out = appendDecimal(append(p.out, ','), uint32(p.session.Known(p.session.WidgetSlot(id))))
+	p.out = canon.AppendNumber(append(p.out, '['), float64(id))
+	p.out = canon.AppendNumber(append(p.out, ','), float64(p.session.Known(p.session.WidgetSlot(id))))
 	if told != nil {
 		p.out = told.AppendJSON(append(p.out, ','))
 	}
 	p.out = append(p.out, ']')
 }
-
-func appendDecimal(dst []byte, n uint32) []byte { return strconv.AppendUint(dst, uint64(n), 10) }
 
 // WidgetChange gives a widget new attributes.
 func (p *Port) WidgetChange(id, length uint32) float64 {
