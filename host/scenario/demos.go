@@ -16,7 +16,10 @@ import (
 
 // demos uses every demo as its page tells a visitor to, by mouse and keyboard.
 func demos(t *testing.T, b *browsertest.Browser) {
-	home := serve(t, "/", nil)
+	demosAt(t, b, serve(t, "/", nil))
+}
+
+func demosAt(t *testing.T, b *browsertest.Browser, home string) {
 	cases := map[string]func(t *testing.T, b *browsertest.Browser){
 		"counter": counter, "unserializable": unserializable, "tabs": tabs, "snapshot": snapshot,
 	}

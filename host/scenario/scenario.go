@@ -40,6 +40,8 @@ var scenarios = []struct {
 	{"bound HTML", boundHTML},
 	{"swaps", swaps},
 	{"static demos", staticDemos},
+	{"submit", submit},
+	{"on Workers", onWorkers},
 	{"looks", looks},
 	{"readme", readme},
 	{"traces", traces},

@@ -73,7 +73,14 @@ type change func(next http.Handler) http.Handler
 func serve(t *testing.T, path string, changed change) string {
 	t.Helper()
 	runtime(t)
-	handler := site.Handler(site.Options{Pages: static.Files, Runtime: built.dist})
+	files, calls := site.Handler(site.Options{Pages: static.Files, Runtime: built.dist}), headers.Default().Handler(api.Handler(validate.Default()), nil)
+	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, api.Path) {
+			calls.ServeHTTP(w, r)
+			return
+		}
+		files.ServeHTTP(w, r)
+	})
 	if changed != nil {
 		handler = changed(handler)
 	}
@@ -81,7 +88,6 @@ func serve(t *testing.T, path string, changed change) string {
 	mux.Handle("/", handler)
 	mux.Handle("/js/", http.StripPrefix("/js", site.Handler(site.Options{Pages: built.js})))
 	mux.HandleFunc("/scenario.html", scenarioPage)
-	mux.Handle(api.Path, headers.Default().Handler(api.Handler(validate.Default()), nil))
 	server := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), mux))
 	t.Cleanup(server.Close)
 	return server.URL + path

@@ -20,7 +20,11 @@ import (
 
 // staticDemos uses every page whose HTML is bound to the session, by mouse and keyboard alone.
 func staticDemos(t *testing.T, b *browsertest.Browser) {
-	home := serve(t, "/", nil)
+	staticDemosAt(t, b, serve(t, "/", nil))
+	t.Run("hugo", func(t *testing.T) { hugo(t, b.For(t)) })
+}
+
+func staticDemosAt(t *testing.T, b *browsertest.Browser, home string) {
 	cases := map[string]func(t *testing.T, b *browsertest.Browser){
 		"mortgage": mortgage, "sliders": sliders, "groups": groups, "form": guestBook, "todo": todo, "quiz": quiz, "filter": filter, "wizard": wizard,
 	}
@@ -50,7 +54,6 @@ func staticDemos(t *testing.T, b *browsertest.Browser) {
 			b.Close()
 		})
 	}
-	t.Run("hugo", func(t *testing.T) { hugo(t, b.For(t)) })
 }
 
 var (
