@@ -35,9 +35,9 @@ func readme(t *testing.T, b *browsertest.Browser) {
 			scripts = append(scripts, code)
 		}
 	}
-	require.Len(t, files, 3)
+	require.Len(t, files, 4)
 	files["favicon.ico"] = ""
-	require.Len(t, scripts, 2)
+	require.Len(t, scripts, 3)
 	for i, code := range scripts {
 		files[fmt.Sprintf("snippet%d.js", i)] = checked(t, code)
 		files[fmt.Sprintf("snippet%d.html", i)] = fmt.Sprintf(`<!doctype html><title>Snippet</title><script type="module" src="snippet%d.js"></script>`, i)
@@ -71,12 +71,19 @@ func readme(t *testing.T, b *browsertest.Browser) {
 	b.Click("#add")
 	b.WaitText("output", "2")
 
+	b.Open(home + "order.html")
+	b.Wait("the session", "return globalThis.tabstate?.session?.has('name')")
+	b.Type("input", "Ada")
+	b.Click("button")
+	b.WaitText("output", "Thank you.")
+	require.Empty(t, b.Eval("return document.querySelector('input').value"))
+
 	for i := range scripts {
 		b.Open(fmt.Sprintf("%ssnippet%d.html", home, i))
 		b.Wait("the snippet's end", "return document.title === 'done' || document.title.startsWith('failed')")
 		require.Equal(t, "done", b.Eval("return document.title"))
 	}
-	clean(b, home)
+	b.RequireQuiet([]string{strings.TrimSuffix(home, "/")}, "422") // one snippet is refused
 }
 
 // checked turns the expectations in a snippet's comments into checks; the page's title tells how it ended.
