@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -33,11 +35,18 @@ var built struct {
 	list build.Manifest
 }
 
-// Main runs the tests, writes the table of what happened, and takes away what was built. It returns the code to exit with.
+// Main runs the tests, writes the table of what happened, and takes away what was built. A process that is left behind fails the run. It returns
+// the code to exit with.
 func Main(m *testing.M) int {
+	mark := rand.Text()
+	os.Setenv(runMark, mark)
 	code := m.Run()
 	if err := writeOutcomes(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	for _, process := range leftBehind(mark, 10*time.Second) {
+		fmt.Fprintln(os.Stderr, "the tests left a process behind:", process)
 		code = max(code, 1)
 	}
 	if built.dir != "" {
