@@ -18,7 +18,7 @@ const unoffered = "nothing offers it"
 
 // lacks says what each engine's driver cannot do, and why; what is not here it can.
 var lacks = map[Engine]map[Act]string{
-	Firefox: {Freeze: "Firefox has no such state", Counting: unoffered},
+	Firefox: {Freeze: "Firefox has no such state"},
 	WebKit: {
 		Crash: unoffered, Discard: unoffered, Duplicate: unoffered, Reopen: unoffered, Freeze: "WebKit has no such state", Counting: unoffered,
 		Media:  "WebKitGTK takes such preferences from the desktop alone",

@@ -70,3 +70,23 @@ const until = (holds) => new Promise((done) => {
   const look = () => holds() ? done() : window.setTimeout(look, 20);
   look();
 });`
+
+// count tells of the JavaScript heap alone; Firefox counts no nodes and listeners.
+func (f *firefox) count() (Counts, error) {
+	answer, err := f.chrome(`
+const reports = Cc["@mozilla.org/memory-reporter-manager;1"].getService(Ci.nsIMemoryReporterManager);
+const own = "pid " + gBrowser.selectedBrowser.frameLoader.remoteTab.osPid + ")";
+Services.obs.notifyObservers(null, "child-mmu-request");
+let heap = 0;
+return new Promise((done) => window.setTimeout(done, 1000)).then(() => new Promise((done) => reports.getReports((process, path, kind, units, amount) => {
+  if (process.includes(own) && path.startsWith("js-main-runtime-gc-heap-committed/used/")) heap += amount;
+}, null, done, null, false))).then(() => heap);`)
+	if err != nil {
+		return Counts{}, err
+	}
+	var heap int
+	if err := json.Unmarshal(answer, &heap); err != nil || heap == 0 {
+		return Counts{}, fmt.Errorf("the heap is %s", answer)
+	}
+	return Counts{Heap: heap}, nil
+}

@@ -8,6 +8,13 @@ const tabstate = /** @type {any} */ (globalThis).tabstate;
 const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 
 const counts = { operations: 0, pieces: 0, sessions: 0, events: 0 };
+/** Elements and sessions that came and went: how many, and how many of them the engine has collected by itself. */
+const gone = { all: 0, collected: 0 };
+const registry = new FinalizationRegistry(() => { gone.collected++; });
+function left(/** @type {object} */ object) {
+  gone.all++;
+  registry.register(object, undefined);
+}
 /** @type {any} */
 let page, own, run, rng;
 
@@ -61,10 +68,11 @@ async function piece() {
     pieces.push({ key, el, value: KINDS[kind].first });
     await null; // the observer's turn
   } else if (dice < 5) {
-    const [gone] = pieces.splice(rng.below(pieces.length), 1);
-    gone.el.remove();
+    const [{ key, el }] = pieces.splice(rng.below(pieces.length), 1);
+    el.remove();
+    left(el);
     await null;
-    if (page.has(gone.key)) fail(`${gone.key} stayed when its element left`);
+    if (page.has(key)) fail(`${key} stayed when its element left`);
     return;
   } else if (dice < 6) {
     const how = rng.below(4);
@@ -97,6 +105,7 @@ async function moment() {
   session.subscribe(() => {});
   if (session.get("a") !== counts.sessions || session.size !== 2) fail("a new session is not its own");
   session.destroy();
+  left(session);
   counts.sessions++;
 }
 
@@ -132,7 +141,7 @@ async function moment() {
   },
   measure() {
     const { memory, listeners } = own.stats();
-    return { memory, pageMemory: page.stats().memory, listeners, expected: run.listeners.length };
+    return { memory, pageMemory: page.stats().memory, listeners, expected: run.listeners.length, gone: gone.all, collected: gone.collected };
   },
   /** Holds everything against the models, then takes the pieces away; what is left then. */
   async end() {
