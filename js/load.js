@@ -62,11 +62,14 @@ async function fetched(/** @type {string} */ url, /** @type {string} */ integrit
   }
 }
 
+/** The error for what a policy forbids, undefined for anything else. Chromium and Firefox compile nothing then, WebKit makes no instance. */
+function blocked(/** @type {any} */ cause) {
+  if (!/Content Security Policy|unsafe-eval|CSP/i.test(String(cause?.message))) return undefined;
+  return openError("module-blocked", "the page's Content Security Policy forbids WebAssembly", "Add 'wasm-unsafe-eval' to script-src", cause);
+}
+
 function compileError(/** @type {string} */ url, /** @type {any} */ cause) {
-  if (/Content Security Policy|unsafe-eval|CSP/i.test(String(cause?.message))) {
-    return openError("module-blocked", "the page's Content Security Policy forbids WebAssembly", "Add 'wasm-unsafe-eval' to script-src", cause);
-  }
-  return openError("module-invalid", `${url} could not be compiled: ${cause?.message ?? cause}`, "Serve the .wasm file unchanged and whole", cause);
+  return blocked(cause) ?? openError("module-invalid", `${url} could not be compiled: ${cause?.message ?? cause}`, "Serve the .wasm file unchanged and whole", cause);
 }
 
 /** Makes an instance of the compiled module. */
@@ -75,7 +78,7 @@ export async function instantiate(/** @type {WebAssembly.Module} */ module, /** 
     return await WebAssembly.instantiate(module, imports);
   } catch (/** @type {any} */ cause) {
     if (cause instanceof WebAssembly.LinkError) throw openError("module-invalid", `the module does not fit its glue: ${cause.message}`, "Load both files from one build", cause);
-    throw openError("no-memory", "the browser has no room for the module's memory", "Destroy sessions that nobody needs, or close other pages", cause);
+    throw blocked(cause) ?? openError("no-memory", "the browser has no room for the module's memory", "Destroy sessions that nobody needs, or close other pages", cause);
   }
 }
 

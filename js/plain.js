@@ -8,13 +8,22 @@ const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 const textOf = Function.prototype.toString;
 const tagOf = Object.prototype.toString;
-const LONE_SURROGATE = /\p{Surrogate}/u;
+
+// WebKit's regular expressions miss a lone half before a character like U+FE0F (2.50, /\p{Surrogate}/u).
+function firstLone(/** @type {string} */ text) {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i) & 0xfc00;
+    if (unit === 0xdc00 || (unit === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) !== 0xdc00)) return i;
+    if (unit === 0xd800) i++;
+  }
+  return -1;
+}
 
 /** @type {(text: string) => boolean} */
 const wellFormedThroughout = "isWellFormed" in String.prototype
   // @ts-ignore: newer than the library the checker knows
   ? (text) => text.isWellFormed()
-  : (text) => !LONE_SURROGATE.test(text);
+  : (text) => firstLone(text) < 0;
 
 // Chromium's isWellFormed costs 20 ns a call: the loop takes a quarter off the copy of a table.
 /** Says whether a text is well-formed Unicode: without half of a surrogate pair. */
@@ -27,7 +36,7 @@ export function wellFormed(/** @type {string} */ text) {
 }
 
 /** Where a text has half of a surrogate pair, -1 for nowhere. */
-export const loneSurrogate = (/** @type {string} */ text) => (wellFormed(text) ? -1 : text.search(LONE_SURROGATE));
+export const loneSurrogate = (/** @type {string} */ text) => (wellFormed(text) ? -1 : firstLone(text));
 
 /** @typedef {any[] | Record<string, any>} Node a plain array or object */
 /** @typedef {{type: string, reason: string, hint: string, code?: string}} Cause */

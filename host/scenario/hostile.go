@@ -17,6 +17,7 @@ import (
 func hostileCode(t *testing.T, b *browsertest.Browser) {
 	b.NewWindow()
 	b.Open(faultSite(t, nil) + "?script=matrix.js")
+	b.Wait("the page's script", `return globalThis.matrix !== undefined`)
 	var size []int
 	b.CallInto(&size, "matrix.size")
 	var result struct {

@@ -106,7 +106,7 @@ let kept;
     return { bytes: words.length * 8, set };
   },
   /** Calls whatever the session, its scope and its views offer, and says what was thrown, by class and code, and which members threw nothing. */
-  afterwards() {
+  async afterwards() {
     const schema = { "~standard": { validate: () => ({}) } };
     /** What members are called with, where a key is not it. @type {Record<string, unknown[]>} */
     const given = {
@@ -121,7 +121,7 @@ let kept;
       for (const member of members) {
         try {
           const value = target[member];
-          if (typeof value === "function") value.apply(target, given[member] ?? ["a"]);
+          if (typeof value === "function") await value.apply(target, given[member] ?? ["a"]);
           else if (member === "state") void value.a;
           silent.push(`${name}.${String(member)}`);
         } catch (/** @type {any} */ error) {

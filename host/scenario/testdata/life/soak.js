@@ -17,6 +17,8 @@ function left(/** @type {object} */ object) {
 }
 /** @type {any} */
 let page, own, run, rng;
+/** Listeners of the page's session without any piece. */
+let first = 0;
 
 const MOST = 40;
 const root = document.createElement("main");
@@ -118,6 +120,7 @@ async function moment() {
     run = new Run(own, seed);
     rng = random(seed + 1);
     await null;
+    first = page.stats().listeners;
   },
   /** Works for so long, in ms; `busy` of 1 is all the time, 0.3 leaves the processor to others for the rest. */
   async work(/** @type {number} */ ms, busy = 1) {
@@ -154,6 +157,6 @@ async function moment() {
     page.set("items", items);
     await pause(0);
     for (const { end } of run.listeners.splice(0)) end();
-    return { keys: [...page.keys()], pageListeners: page.stats().listeners, listeners: own.stats().listeners, nodes: root.querySelectorAll("*").length };
+    return { keys: [...page.keys()], pageListeners: page.stats().listeners - first, listeners: own.stats().listeners, nodes: root.querySelectorAll("*").length };
   },
 };
