@@ -9,22 +9,17 @@ import { everywhere, failure, maxBody } from "./dist/table.js";
 async function whole(request) {
   const { url, method, headers, body } = request;
   if (body === null) return request;
-  const bytes = new Uint8Array(maxBody + 1);
-  let size = 0;
+  const chunks = [];
+  let room = maxBody + 1;
   const reader = body.getReader();
-  for (;;) {
+  while (room > 0) {
     const { done, value } = await reader.read();
     if (done) break;
-    const room = bytes.subarray(size);
-    bytes.set(value.subarray(0, room.length), size);
-    size += Math.min(value.length, room.length);
-    if (size === bytes.length) {
-      // Not awaited: what still comes is of no interest.
-      reader.cancel().catch(() => {});
-      break;
-    }
+    chunks.push(value.subarray(0, room));
+    room -= Math.min(value.length, room);
   }
-  return new Request(url, { method, headers, body: bytes.subarray(0, size) });
+  if (room === 0) reader.cancel().catch(() => {}); // not awaited: what still comes is of no interest
+  return new Request(url, { method, headers, body: await new Blob(chunks).arrayBuffer() });
 }
 
 /** Starts an instance of the program for one request, and returns its answer. */

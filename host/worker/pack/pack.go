@@ -40,6 +40,9 @@ type Options struct {
 //
 // Returns ErrNoRuntime, an error that wraps build.ErrNoGo or build.ErrCompile, or one that says what of the site cannot be packed.
 func Pack(ctx context.Context, o Options) error {
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
 	if _, err := fs.Stat(o.Runtime, build.ManifestName); err != nil {
 		return ErrNoRuntime
 	}

@@ -26,7 +26,12 @@ import (
 func Start(t *testing.T, root string, o pack.Options) string {
 	t.Helper()
 	wrangler := Wrangler(t, root)
-	dir := Folder(t, root, o)
+	return Serve(t, wrangler, Folder(t, root, o))
+}
+
+// Serve serves what [Folder] made until the test ends, and returns its address.
+func Serve(t *testing.T, wrangler []string, dir string) string {
+	t.Helper()
 	return start(t, dir, wrangler, "dev", "--ip", "127.0.0.1", "--port", "0")
 }
 
