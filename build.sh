@@ -51,6 +51,8 @@ worker_dev() {
   worker "$@"
   worker_packages
   cd host/worker
+  # On this machine alone: it asks nobody for anything.
+  export WRANGLER_SEND_METRICS=false WRANGLER_SEND_ERROR_REPORTS=false CLOUDFLARE_CF_FETCH_ENABLED=false
   exec node node_modules/wrangler/bin/wrangler.js dev
 }
 

@@ -5,6 +5,8 @@
 //	go run ./host -build DIR -out DIR      compile a main package and the facade into a folder
 //	go run ./host -worker                  make what is deployed to Cloudflare Workers
 //	go run ./host -size                    say how large the runtime is, and why
+//
+// It keeps no session and nothing of one: what a page sends to /api/validate is checked and forgotten.
 package main
 
 import (

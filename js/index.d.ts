@@ -268,6 +268,8 @@ export interface Session<S extends object = Shape> extends Entries<S> {
   /**
    * Binds the HTML below a root (a document, a shadow root, an element) from now on, whoever changes it: the data-session-*
    * attributes that the README lists (rules 26 to 43). The script tag does it for document. Only the page's session has it.
+   * A form with `data-session-submit` tells how its sending ended by an event that bubbles: "session-submitted" (detail: { response })
+   * or "session-submit-failed" (detail: { error }, see submit()); prevented, it is not shown, and no "session-error" follows.
    * Called again, it shows anew what another script has overwritten, as morphing does (Turbo's page refresh, htmx's outerMorph).
    * `data-session-attr-*` and `data-session-class-*` that are changed later are taken up by bind(element).
    * Returns the function that ends it; with true it also puts the elements back to their HTML.
