@@ -1,5 +1,7 @@
 package session
 
+import "slices"
+
 // noBatch is the stamp outside of batches; no entry ever carries it.
 const noBatch = 1<<32 - 1
 
@@ -86,6 +88,7 @@ func (s *Session) Commit() {
 	}
 	stamp := s.serial()
 	from := len(s.changes)
+	s.changes = slices.Grow(s.changes, len(s.log)-mark)
 	for _, r := range s.log[mark:] {
 		e := s.entries.at(r.place)
 		switch {

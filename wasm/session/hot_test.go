@@ -143,7 +143,7 @@ func TestHotInBatch(t *testing.T) {
 	s.Begin()
 	require.EqualValues(t, -1, s.SetNumberFast(slot, 2))
 	setNumber(t, s, "k", 3)
-	require.EqualValues(t, -1, s.SetNumberFast(slot, 4), "the write was a batch of its own")
+	require.Positive(t, s.SetNumberFast(slot, 4))
 	s.Rollback()
 	require.Equal(t, "k=1 ", state(s))
 	require.Positive(t, s.SetNumberFast(slot, 5))

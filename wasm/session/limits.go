@@ -71,6 +71,11 @@ func (s *Session) Fits(bytes int64) *Error {
 
 // admit tells which limit a value would exceed in place of old, or nil.
 func (s *Session) admit(key []byte, old cell, kind Kind, length int) *Error {
+	return s.admitTo(s.count, s.bytes, key, old, kind, length)
+}
+
+// admitTo is admit into a session of so many entries and bytes.
+func (s *Session) admitTo(count int, bytes int64, key []byte, old cell, kind Kind, length int) *Error {
 	c := cell{kind: kind}
 	size := c.size()
 	if c.hasText() {
@@ -84,12 +89,12 @@ func (s *Session) admit(key []byte, old cell, kind Kind, length int) *Error {
 		return refuseLimit(problemValueTooLarge, key, entry, s.limits.ValueBytes)
 	}
 	if old.kind == Absent {
-		if s.count+1 > s.limits.Entries {
-			return refuseLimit(problemTooManyEntries, key, int64(s.count+1), int64(s.limits.Entries))
+		if count+1 > s.limits.Entries {
+			return refuseLimit(problemTooManyEntries, key, int64(count+1), int64(s.limits.Entries))
 		}
 	}
-	if growth > 0 && s.bytes+growth > s.limits.TotalBytes {
-		return refuseLimit(problemSessionTooLarge, key, s.bytes+growth, s.limits.TotalBytes)
+	if growth > 0 && bytes+growth > s.limits.TotalBytes {
+		return refuseLimit(problemSessionTooLarge, key, bytes+growth, s.limits.TotalBytes)
 	}
 	return nil
 }

@@ -56,7 +56,10 @@ func (s *Session) Restore(text []byte) error { return s.RestoreText(text, "").or
 func (s *Session) RestoreText(text []byte, prefix string) *Error {
 	before := s.SetOrigin(Restore)
 	s.Begin()
-	s.removeAll(prefix)
+	r := restoring{inPlace: prefix == "" && len(s.widgets) == 0, place: s.head}
+	if !r.inPlace {
+		s.removeAll(prefix)
+	}
 	var scratch, prefixed []byte
 	var refused *Error
 	fault := s.checker.Members(text, s.limits.Depth, func(name, value []byte, at int) *canon.Fault {
@@ -69,12 +72,15 @@ func (s *Session) RestoreText(text []byte, prefix string) *Error {
 			prefixed = append(append(prefixed[:0], prefix...), name...)
 			key = prefixed
 		}
-		if refused = s.restoreEntry(key, v); refused != nil {
+		if refused = s.restoreMember(&r, key, v); refused != nil {
 			refused.Path = string(canon.PointerToken(nil, name[:cut(name, max(s.limits.KeyBytes, 64))]))
 			return &canon.Fault{Offset: at}
 		}
 		return nil
 	})
+	if fault == nil {
+		s.clearRest(&r)
+	}
 	s.SetOrigin(before) // what listeners write is theirs
 	if fault == nil {
 		s.towards = cleared
@@ -89,6 +95,47 @@ func (s *Session) RestoreText(text []byte, prefix string) *Error {
 	return refused
 }
 
+// restoring is how far a restore has come. As long as the members of its text come
+// in the order of the entries, they are written in place, and what is equal costs no
+// write; then the entries that are left are removed, and the rest is added.
+type restoring struct {
+	inPlace bool
+	place   uint32 // of the entry that comes next
+	count   int    // of entries restored in place, and their bytes
+	bytes   int64
+}
+
+func (s *Session) restoreMember(r *restoring, key []byte, v Value) *Error {
+	if !r.inPlace {
+		return s.restoreEntry(key, v)
+	}
+	place := r.place
+	if place == 0 || len(key) > s.limits.KeyBytes || string(s.key(place)) != string(key) {
+		s.clearRest(r)
+		return s.restoreEntry(key, v)
+	}
+	// As if the entries that follow were not there any more.
+	if err := s.admitTo(r.count, r.bytes, key, cell{}, v.kind, len(v.text)); err != nil {
+		return err
+	}
+	e := s.entries.at(place)
+	r.place = e.next
+	s.replace(place, v)
+	r.count++
+	r.bytes += int64(len(key)) + e.cell().size()
+	return nil
+}
+
+// clearRest removes the entries that no member came for.
+func (s *Session) clearRest(r *restoring) {
+	for place := r.place; r.inPlace && place != 0; {
+		next := s.entries.at(place).next
+		s.store(place, cell{})
+		place = next
+	}
+	r.inPlace = false
+}
+
 // restoreEntry stores a member of a checked text.
 func (s *Session) restoreEntry(key []byte, v Value) *Error {
 	if err := s.checkKey(key); err != nil {
@@ -99,7 +146,7 @@ func (s *Session) restoreEntry(key []byte, v Value) *Error {
 	if place != 0 && s.entries.at(place).reserved {
 		return refuse(problemKeyComputed, key)
 	}
-	if place != 0 {
+	if place != 0 && s.entries.at(place).widget != 0 {
 		if s.readOnly(place) && fit(s.widgetAt(place), &v) {
 			return nil // a trigger is what it is, and a file cannot be in a text
 		}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"slices"
 
 	"github.com/tabstate/tabstate/wasm/session/canon"
 )
@@ -157,6 +158,10 @@ func (s *Session) replace(place uint32, v Value) {
 		return
 	}
 	s.hold(c)
+	if len(s.levels) > 0 { // a batch of its own would log the entry once more
+		s.store(place, c)
+		return
+	}
 	s.Begin()
 	s.store(place, c)
 	s.Commit()
@@ -212,6 +217,9 @@ func (s *Session) assign(place uint32, c cell, version uint64, origin Origin, ne
 
 // removeAll deletes the keys that begin with the prefix. A batch is open.
 func (s *Session) removeAll(prefix string) {
+	if prefix == "" {
+		s.log = slices.Grow(s.log, s.count)
+	}
 	for place := s.first(prefix); place != 0; {
 		next := s.following(place, prefix)
 		if !s.toInitial(place) {
