@@ -136,7 +136,7 @@ export function createPort(instance, go, onCrash) {
     if (offset + length * 3 > ROOM) return writeLong(string, offset);
     views();
     const at = room + offset;
-    if (length < 48) {
+    if (length < 256) { // encodeInto costs as much as 250 turns
       let i = 0;
       for (; i < length; i++) {
         const c = string.charCodeAt(i);
