@@ -51,9 +51,10 @@ export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type 
  * @typedef {ReturnType<typeof createPort>} Port
  * @param {WebAssembly.Instance} instance of a module whose program is running
  * @param {any} go the glue's object that runs it
+ * @param {{url: string} | null} debug the module whose traces have names, when this is another one
  * @param {(error: Error) => void} onCrash called until it returns
  */
-export function createPort(instance, go, onCrash) {
+export function createPort(instance, go, debug, onCrash) {
   const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (instance.exports));
   const { ts_set_number, ts_set_bool, ts_set_short } = x;
   const memory = /** @type {WebAssembly.Memory} */ (instance.exports.mem);
@@ -80,8 +81,8 @@ export function createPort(instance, go, onCrash) {
   /** @returns {never} */
   function crash(/** @type {unknown} */ cause) {
     failed = true;
-    crashed ??= new SessionCrashedError("the session's module crashed, and its state is lost. open() starts a new session", {
-      code: "crashed", hint: "Call open() again", cause,
+    crashed ??= new SessionCrashedError(`the session's module crashed, and its state is lost. open() starts a new session${debug ? `; with { debug: true } one whose traces have names, of ${debug.url}` : ""}`, {
+      code: "crashed", hint: "Call open() again", cause, debug,
     });
     if (!told) {
       onCrash(crashed);

@@ -56,6 +56,8 @@ export interface OpenOptions {
   worker?: string;
   /** Destroys the session when the page is hidden for good or goes into the back-forward cache; with keep it is handed over first (rule 45). Default false. */
   wipeOnHide?: boolean;
+  /** Loads tabstate.debug.wasm, which does the same and lies beside the module: three times its size, with the names that the trace of a crash needs. Default false. */
+  debug?: boolean;
 }
 
 /** One value that JSON cannot represent. */
@@ -373,7 +375,10 @@ export class StaleViewError extends SessionError {}
 export class SessionOpenError extends SessionError {}
 export class SessionNotReadyError extends SessionError {}
 export class SessionDestroyedError extends SessionError {}
-export class SessionCrashedError extends SessionError {}
+export class SessionCrashedError extends SessionError {
+  /** The module to load for a trace with names, by open({ debug: true }); null when it was that one. */
+  readonly debug: { readonly url: string; readonly integrity: string } | null;
+}
 
 /** Opens the page's session, or resolves to it when it is open already (rule 44). */
 export function open<S extends object = Shape>(options?: OpenOptions): Promise<Session<S>>;

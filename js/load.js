@@ -2,7 +2,7 @@
 // Brings the module into the page: fetched, compiled while it streams, and compared with the digest that was built into
 // this bundle before anything of it runs.
 
-import { early } from "./runtime.js";
+import { early, runtime } from "./runtime.js";
 import { SessionOpenError } from "./errors.js";
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} compiled modules, for sessions opened later in the same page */
@@ -11,15 +11,16 @@ const compiled = new Map();
 /** The fetch begun when the bundle was loaded: good once, since a body is read once, and what failed may work when asked again. */
 let begun = early;
 
-/** @param {{url: string, integrity: string}} runtime */
-export function loadModule(runtime) {
+/** @param {{url: string, integrity: string}} wanted */
+export function loadModule(wanted) {
   if (typeof WebAssembly !== "object") throw openError("module-blocked", "this browser has no WebAssembly, or has it switched off", "Use another browser, or allow this site what lockdown forbids");
-  let module = compiled.get(runtime.url);
+  let module = compiled.get(wanted.url);
   if (!module) {
-    module = load(runtime, begun);
-    begun = undefined;
-    compiled.set(runtime.url, module);
-    module.catch(() => compiled.delete(runtime.url));
+    const own = wanted.url === runtime.url;
+    module = load(wanted, own ? begun : undefined);
+    if (own) begun = undefined;
+    compiled.set(wanted.url, module);
+    module.catch(() => compiled.delete(wanted.url));
   }
   return module;
 }

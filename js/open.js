@@ -14,9 +14,9 @@ import { typeOf } from "./arguments.js";
 import { SessionOpenError } from "./errors.js";
 
 const LIMITS = ["keyBytes", "depth", "valueBytes", "entries", "totalBytes"];
-const OPTIONS = ["enforce", "limits", "history", "separate", "keep", "app", "worker", "wipeOnHide"];
+const OPTIONS = ["enforce", "limits", "history", "separate", "keep", "app", "worker", "wipeOnHide", "debug"];
 
-/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number], keep: boolean, app: string, worker: string, wipeOnHide: boolean}} Settings */
+/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number], keep: boolean, app: string, worker: string, wipeOnHide: boolean, debug: boolean}} Settings */
 
 /** @type {{opened: Promise<any> | null, session: any, settings: string}} the page's session, known to every copy of this file */
 const page = /** @type {any} */ (globalThis)[Symbol.for("tabstate.page")] ??= { opened: null, session: null, settings: "" };
@@ -55,7 +55,7 @@ export async function open(/** @type {any} */ options = {}) {
 function settingsOf(/** @type {any} */ options) {
   if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${typeOf(options)}`);
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw usage(`open() has no option ${JSON.stringify(name)}. It has ${OPTIONS.join(", ")}`);
-  const { enforce = false, limits = {}, history = false, keep = "none", app = "", worker = "", wipeOnHide = false, separate = false } = options;
+  const { enforce = false, limits = {}, history = false, keep = "none", app = "", worker = "", wipeOnHide = false, debug = false, separate = false } = options;
   const mode = typeof enforce === "boolean" ? (enforce ? 2 : 0) : MODES.indexOf(enforce);
   if (mode < 0) throw usage(`enforce is true, false, "off", "report" or "enforce", not ${JSON.stringify(enforce)}`);
   for (const name of Object.keys(limits)) if (!LIMITS.includes(name)) throw usage(`there is no limit ${JSON.stringify(name)}. There are ${LIMITS.join(", ")}`);
@@ -64,7 +64,8 @@ function settingsOf(/** @type {any} */ options) {
   if (typeof app !== "string" || !/^[\w-]{0,64}$/.test(app)) throw usage(`app is up to 64 letters, digits, - and _, not ${JSON.stringify(app)}`);
   if (typeof worker !== "string") throw usage("worker is the address of tabstate-worker.js");
   if (typeof wipeOnHide !== "boolean") throw usage("wipeOnHide is true or false");
-  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history), keep: keep === "navigation", app, worker, wipeOnHide };
+  if (typeof debug !== "boolean") throw usage("debug is true or false");
+  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history), keep: keep === "navigation", app, worker, wipeOnHide, debug };
 }
 
 /** @returns {[steps: number, bytes: number]} */
@@ -83,7 +84,7 @@ function usage(/** @type {string} */ message) {
 /** @param {(() => void) | null} onEnd given for the page's session */
 async function start(/** @type {Settings} */ settings, onEnd) {
   const keep = settings.keep && typeof document === "object" ? keepOf(settings.app, settings.worker) : null;
-  const [module] = await Promise.all([loadModule(runtime), keep?.claim()]);
+  const [module] = await Promise.all([loadModule(settings.debug ? runtime.debug : runtime), keep?.claim()]);
   const output = createOutput();
   const go = createGo({ write: output });
   checkModule(module, go.importObject, runtime.go);
@@ -102,7 +103,7 @@ async function start(/** @type {Settings} */ settings, onEnd) {
     }
   };
   go.run(instance).catch((/** @type {unknown} */ error) => console.error(error));
-  port = createPort(instance, go, (error) => opened?.crashed(error));
+  port = createPort(instance, go, settings.debug ? null : runtime.debug, (error) => opened?.crashed(error));
   const seed = crypto.getRandomValues(new Uint32Array(2));
   if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED || port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
   const events = createEvents(onEnd && typeof document === "object" ? document : null);

@@ -13,6 +13,7 @@ const ATTRIBUTES = {
   sessionApp: (/** @type {string} */ app) => ({ app }),
   sessionWorker: (/** @type {string} */ worker) => ({ worker }),
   sessionWipeOnHide: (/** @type {string} */ value) => ({ wipeOnHide: value === "" ? true : word(value) }),
+  sessionDebug: (/** @type {string} */ value) => ({ debug: value === "" ? true : word(value) }),
 };
 
 function word(/** @type {string} */ value) {

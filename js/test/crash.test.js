@@ -52,6 +52,27 @@ for (const [name, spoil, act] of CRASHES) {
   });
 }
 
+test("rule 47: a crash names the module whose traces have names, and debug loads it", async () => {
+  const asked = /** @type {string[]} */ ([]);
+  const { fetch } = globalThis;
+  globalThis.fetch = (/** @type {any} */ url, /** @type {any} */ init) => (asked.push(String(url)), fetch(url, init));
+  try {
+    for (const debug of [false, true]) {
+      const { session, exports } = await openCaptured({ debug });
+      session.set("n", 1);
+      equal([session.get("n"), session.stats().keys], [1, 1]);
+      exports.ts_snapshot = () => -3;
+      session.addEventListener("session-crashed", (/** @type {Event} */ event) => event.preventDefault());
+      const error = /** @type {any} */ (throws(() => session.snapshot(), { name: "SessionCrashedError" }));
+      if (debug) same(error.debug, null);
+      else if (!error.debug.url.endsWith("/tabstate.debug.wasm") || !error.message.includes(error.debug.url)) fail(error.message);
+    }
+  } finally {
+    globalThis.fetch = fetch;
+  }
+  same(asked.filter((url) => url.endsWith("/tabstate.debug.wasm")).length, 1);
+});
+
 test("rule 47: after a crash of the page's session open() starts a new one; the document is told once", async () => {
   const { session, exports } = await openCaptured({ separate: false });
   let told = 0;
