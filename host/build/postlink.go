@@ -42,6 +42,11 @@ func postLink(b []byte, version string, names bool) (linked, error) {
 		return linked{}, fmt.Errorf("%w: the step that takes names out of the module knows %s, this is %s. "+
 			"With -names it is left out: a module 64 KiB larger in brotli, with readable stack traces", ErrToolchain, pclntab.Versions, made)
 	}
+	if pclntab.Known(number(made)) {
+		if whole, err = code.DropTracing(whole); err != nil {
+			return linked{}, err
+		}
+	}
 	if whole, err = code.Shorten(whole); err != nil {
 		return linked{}, err
 	}

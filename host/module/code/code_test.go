@@ -1,6 +1,7 @@
 package code
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -214,8 +215,9 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// TestShorten is of a whole program. That it runs as before is tested by the build.
-func TestShorten(t *testing.T) {
+// compiled returns a Go program as it was linked.
+func compiled(t *testing.T) module.Module {
+	t.Helper()
 	out := filepath.Join(t.TempDir(), "main.wasm")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", out, "../../build/testdata/survive")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -225,6 +227,50 @@ func TestShorten(t *testing.T) {
 	require.NoError(t, err)
 	m, err := module.Parse(b)
 	require.NoError(t, err)
+	return m
+}
+
+// TestDropTracing: nothing but the tracer goes, and nothing when something can begin it.
+func TestDropTracing(t *testing.T) {
+	m := compiled(t)
+	functions, err := m.Functions()
+	require.NoError(t, err)
+	before, err := m.Bodies()
+	require.NoError(t, err)
+	less, err := DropTracing(m)
+	require.NoError(t, err)
+	after, err := less.Bodies()
+	require.NoError(t, err)
+	var gone []string
+	for i, f := range functions {
+		if string(before[i]) != string(after[i]) {
+			require.Equal(t, []byte{0, opUnreachable, opEnd}, after[i])
+			gone = append(gone, f.Name)
+		}
+	}
+	require.Contains(t, gone, "runtime.traceLocker.GoStart")
+	require.Contains(t, gone, "runtime.traceAdvance")
+	for _, name := range []string{"runtime.traceLocker.ok", "runtime.traceAcquire", "runtime.traceEnabled", "runtime.traceReaderAvailable", "runtime.traceThreadDestroy"} {
+		require.NotContains(t, gone, name)
+	}
+
+	// One of the names is made that of the function which begins it.
+	other := "runtime.printslice"
+	require.Len(t, other, len(startsTracing))
+	for i, s := range m.Sections {
+		if s.Name == "name" {
+			require.Equal(t, 1, bytes.Count(s.Body, []byte(other)))
+			m.Sections[i].Body = bytes.Replace(s.Body, []byte(other), []byte(startsTracing), 1)
+		}
+	}
+	same, err := DropTracing(m)
+	require.NoError(t, err)
+	require.Equal(t, m.Bytes(), same.Bytes())
+}
+
+// TestShorten is of a whole program. That it runs as before is tested by the build.
+func TestShorten(t *testing.T) {
+	m := compiled(t)
 	bodies, err := m.Bodies()
 	require.NoError(t, err)
 	dispatched, resumable := 0, 0

@@ -4,6 +4,7 @@ import "fmt"
 
 // The instructions that the passes look for.
 const (
+	opUnreachable  = 0x00
 	opNop          = 0x01
 	opBlock        = 0x02
 	opLoop         = 0x03
