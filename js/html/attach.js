@@ -70,7 +70,7 @@ export function createAttach(page) {
   }
 
   function doubt(/** @type {Element} */ el, /** @type {string} */ name, /** @type {string} */ text) {
-    warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text"; what follows from more is a session.computed()`);
+    warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text"; for more there is session.computed()`);
   }
 
   /** Calls fn with what the expression is about, and after each change: now, when that is of the row, else when its turn in the list comes. */

@@ -72,7 +72,7 @@ export function check(/** @type {Element} */ el, /** @type {Attributes} */ attrs
     if (needs === "") continue;
     if (needs === undefined) warn(el, `there is no ${PREFIX}${name}. There are ${Object.keys(ATTRIBUTES).join(", ")}`);
     else if (needs[0] === "!" ? needs.slice(1) in attrs : needs[0] === "<" ? needs !== `<${el.localName}>` : !(needs in attrs)) {
-      warn(el, `${PREFIX}${name} goes ${needs[0] === "!" ? `not with ${needs.slice(1)}` : needs[0] === "<" ? `on a ${needs}` : `with ${PREFIX}${needs}`}: change that, or leave it out`);
+      warn(el, `${PREFIX}${name} goes ${needs[0] === "!" ? `not with ${needs.slice(1)}` : needs[0] === "<" ? `on a ${needs}` : `with ${PREFIX}${needs}`}: leave it out`);
     }
   }
 }

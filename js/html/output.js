@@ -30,7 +30,7 @@ function setAttribute(/** @type {Element} */ el, /** @type {string} */ name, /**
   if (value === null || value === undefined || value === false && !name.startsWith("aria-")) el.removeAttribute(name);
   else if (URLS.includes(name) && isScript(text)) {
     el.removeAttribute(name);
-    warn(el, `${name} is not set: its value is an address that runs code. Use data-session-callback for what is to run`);
+    warn(el, `${name} is not set: its value is an address that runs code`);
   } else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
 }
 
@@ -62,7 +62,7 @@ export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kin
  */
 export function createOutput(el, { kind, own: name }, expr, attrs) {
   if (kind === "attr" && REFUSED.test(name)) {
-    warn(el, `data-session-attr-${name} is refused: use data-session-callback, -attr-src or -class-NAME`);
+    warn(el, `data-session-attr-${name} is refused: it would run code or style by itself`);
     return null;
   }
   const { html, put, test } = KINDS[kind];

@@ -108,11 +108,11 @@ func (s *Session) ClearForm(id uint32) {
 	}
 	s.Forget()
 	s.dropPending(id)
-	before := s.beginQuiet()
+	before := s.BeginQuiet()
 	for _, w := range s.widgets {
 		if w != nil && w.Form == id && w.Kind != TriggerWidget {
 			s.toInitial(w.place())
 		}
 	}
-	s.endQuiet(before)
+	s.EndQuiet(before)
 }

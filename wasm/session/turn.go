@@ -196,12 +196,12 @@ func (s *Session) EndTriggers() {
 		return
 	}
 	s.Forget()
-	before := s.beginQuiet()
+	before := s.BeginQuiet()
 	for _, slot := range s.triggers {
 		if e := s.entries.lookup(slot); e != nil && e.kind == Bool {
 			s.replace(uint32(slot)&placeMask, BoolValue(false))
 		}
 	}
 	s.triggers = s.triggers[:0]
-	s.endQuiet(before)
+	s.EndQuiet(before)
 }

@@ -121,12 +121,12 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 	if w.Kind == TriggerWidget && last == nil {
 		v = empties[TriggerWidget]
 	}
-	before := s.beginQuiet()
+	before := s.BeginQuiet()
 	if w.URL && taken {
 		s.origin = URL
 	}
 	err = s.admitted(place, &v)
-	s.endQuiet(before)
+	s.EndQuiet(before)
 	switch {
 	case err == nil:
 		s.rebind(place, first)
@@ -182,9 +182,9 @@ func (s *Session) admitted(place uint32, v *Value) *Error {
 	return err
 }
 
-// beginQuiet opens a batch for what the page itself brings about: changes of
+// BeginQuiet opens a batch for what the page itself brings about: changes of
 // origin Widget, and no step of the history.
-func (s *Session) beginQuiet() (before Origin) {
+func (s *Session) BeginQuiet() (before Origin) {
 	s.Begin()
 	if len(s.levels) == 1 {
 		s.towards = quiet
@@ -192,15 +192,10 @@ func (s *Session) beginQuiet() (before Origin) {
 	return s.SetOrigin(Widget)
 }
 
-// Quietly runs fn in such a batch.
-func (s *Session) Quietly(fn func()) {
-	before := s.beginQuiet()
-	fn()
-	s.endQuiet(before)
-}
-
+// EndQuiet ends what BeginQuiet began.
+//
 //go:noinline
-func (s *Session) endQuiet(before Origin) {
+func (s *Session) EndQuiet(before Origin) {
 	s.origin = before
 	s.Commit()
 }
@@ -233,9 +228,9 @@ func (s *Session) Change(id uint32, spec *WidgetSpec) *Error {
 		v = refit(first, s.value(w.pending))
 	}
 	s.setPending(w, v)
-	before := s.beginQuiet()
+	before := s.BeginQuiet()
 	s.refit(place, first)
-	s.endQuiet(before)
+	s.EndQuiet(before)
 	return nil
 }
 
@@ -267,13 +262,13 @@ func (s *Session) Disconnect(id uint32) {
 			other.next = w.next
 		}
 		s.rebind(place, first)
-		before := s.beginQuiet()
+		before := s.BeginQuiet()
 		if first != nil {
 			s.refit(place, first)
 		} else if w.Drop {
 			s.store(place, cell{})
 		}
-		s.endQuiet(before)
+		s.EndQuiet(before)
 		s.Unpin(w.slot)
 	}
 	s.widgets[id-1] = nil

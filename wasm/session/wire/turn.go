@@ -16,28 +16,16 @@ func (p *Port) Widgets(length uint32) (results []byte, result float64) {
 	}
 	before := p.version()
 	p.out = append(p.out[:0], '[')
-	p.session.Quietly(func() {
-		for rest := specs; ; {
-			line, more, found := cutLine(rest)
-			p.connect(line)
-			if !found {
-				return
-			}
-			p.out = append(p.out, ',')
-			rest = more
-		}
-	})
-	p.out = append(p.out, ']')
-	return p.out, p.ended(before)
-}
-
-func cutLine(text []byte) (line, rest []byte, found bool) {
-	for i, b := range text {
-		if b == '\n' {
-			return text[:i], text[i+1:], true
+	origin := p.session.BeginQuiet()
+	for start, i := 0, 0; i <= len(specs); i++ {
+		if i == len(specs) || specs[i] == '\n' {
+			p.connect(specs[start:i])
+			start = i + 1
 		}
 	}
-	return text, nil, false
+	p.session.EndQuiet(origin)
+	p.out[len(p.out)-1] = ']'
+	return p.out, p.ended(before)
 }
 
 func (p *Port) connect(line []byte) {
@@ -54,7 +42,7 @@ func (p *Port) connect(line []byte) {
 	if told != nil {
 		p.out = told.AppendJSON(append(p.out, ','))
 	}
-	p.out = append(p.out, ']')
+	p.out = append(p.out, ']', ',')
 }
 
 // WidgetChange gives a widget new attributes.
