@@ -17,7 +17,7 @@ func (s settings) mirror() (*validate.Mirror, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := validate.Options{Limits: limits}
+	o := validate.Options{Limits: limits, MaxBody: s.maxBody}
 	if s.schemas != "" {
 		root, err := os.OpenRoot(s.schemas)
 		if err != nil {

@@ -29,7 +29,7 @@ func TestMirrorFlags(t *testing.T) {
 	schemas := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(schemas, "age.json"), []byte(`{"type":"integer","minimum":18}`), 0o644))
 	var log strings.Builder
-	handler := serverOf(t, parsed(t, "-schemas", schemas, "-limits", `{"depth":2,"entries":3}`), &log).Handler
+	handler := serverOf(t, parsed(t, "-max-body", "100", "-schemas", schemas, "-limits", `{"depth":2,"entries":3}`), &log).Handler
 	ask := func(body string) (int, string) {
 		r := httptest.NewRequest(http.MethodPost, "/api/validate?secret", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
@@ -39,6 +39,8 @@ func TestMirrorFlags(t *testing.T) {
 	}
 	status, _ := ask(`{"age":18,"a":[[1]]}`)
 	require.Equal(t, 204, status)
+	status, _ = ask(`{"a":"` + strings.Repeat("x", 100) + `"}`)
+	require.Equal(t, 413, status)
 	status, body := ask(`{"age":17,"a":[[["secret"]]]}`)
 	require.Equal(t, 422, status)
 	require.Contains(t, body, "it is less than 18")
@@ -56,4 +58,6 @@ func TestMirrorFlags(t *testing.T) {
 	}
 	_, err := parse([]string{"-worker", "-schemas", "x"}, io.Discard)
 	require.ErrorContains(t, err, "-worker takes")
+	_, err = parse([]string{"-max-body", "0"}, io.Discard)
+	require.ErrorContains(t, err, "-max-body")
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/tabstate/tabstate/host/build"
+	"github.com/tabstate/tabstate/host/validate"
 	"github.com/tabstate/tabstate/js"
 )
 
@@ -21,6 +22,7 @@ type settings struct {
 	quiet          bool
 	limits         string
 	schemas        string
+	maxBody        int64
 	worker         bool
 	build, js, out string
 	names          bool
@@ -78,6 +80,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	set.StringVar(&s.log, "log", "text", "`form` of the log on standard error, text or json")
 	set.BoolVar(&s.quiet, "quiet", false, "log only what goes wrong, not each request")
 	set.StringVar(&s.limits, "limits", "", "`JSON` of the limits that sessions have, as in data-session-limits, for what is sent to /api/validate")
+	set.Int64Var(&s.maxBody, "max-body", validate.DefaultMaxBody, "the most `bytes` that what is sent to /api/validate may have")
 	set.StringVar(&s.schemas, "schemas", "", "`folder` with a JSON Schema KEY.json for each key that is judged at /api/validate")
 	set.BoolVar(&s.worker, "worker", false, "make the folder -out (default host/worker/dist) for Cloudflare Workers instead of serving")
 	set.StringVar(&s.build, "build", "", "build the main package in this `folder` instead of serving")
@@ -97,6 +100,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	}
 	if s.build == "" && !s.size && (s.out != "" && !s.worker || s.js != "" || s.check) {
 		return s, errors.New("-out, -js and -check go with -build or -size")
+	}
+	if s.maxBody < 1 {
+		return s, fmt.Errorf("-max-body is at least 1, not %d", s.maxBody)
 	}
 	if s.worker && (s.schemas != "" || s.limits != "" || s.cert != "") {
 		return s, errors.New("-worker takes -dir, -csp, -embed and -inject: the rest is for a program that goes on running")
