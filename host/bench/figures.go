@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +34,14 @@ func (f Figures) median(part, row, peer string) (float64, bool) {
 		middle = (middle + list[len(list)/2-1]) / 2
 	}
 	return middle, true
+}
+
+// figure of a row and a peer that counts: the median of the rounds, of frames the worst.
+func (f Figures) figure(part, row, peer string) (float64, bool) {
+	if list := f[part][row][peer]; part == "frames" && len(list) > 0 {
+		return slices.Max(list), true
+	}
+	return f.median(part, row, peer)
 }
 
 // Rounds are the figures of one build by engine, gathered in one run or several.
@@ -88,16 +95,13 @@ func writeJSON(path string, value any) error {
 	return os.WriteFile(path, append(text, '\n'), 0o644)
 }
 
-// medians returns the medians of a part by row and peer; of frames the worst.
-func (f Figures) medians(part string) map[string]map[string]float64 {
+// all returns the figures of a part by row and peer.
+func (f Figures) all(part string) map[string]map[string]float64 {
 	all := map[string]map[string]float64{}
-	for _, row := range slices.Sorted(maps.Keys(f[part])) {
+	for row, byPeer := range f[part] {
 		all[row] = map[string]float64{}
-		for peer := range f[part][row] {
-			all[row][peer], _ = f.median(part, row, peer)
-			if part == "frames" {
-				all[row][peer] = slices.Max(f[part][row][peer])
-			}
+		for peer := range byPeer {
+			all[row][peer], _ = f.figure(part, row, peer)
 		}
 	}
 	return all

@@ -65,7 +65,7 @@ func report(all Rounds, sizes map[string]int, versions map[string]string) Report
 	for engine, figures := range all.Engines {
 		r.Engines[engine] = map[string]map[string]map[string]float64{}
 		for part := range figures {
-			r.Engines[engine][part] = figures.medians(part)
+			r.Engines[engine][part] = figures.all(part)
 		}
 	}
 	for _, byPeer := range all.figures(engines[0])["speed"] {
@@ -86,7 +86,7 @@ func (r Report) markdown() string {
 		}
 	}
 	if len(r.Targets) > 0 {
-		text.WriteString("\n## What is wanted\n\n| row | Tabstate | beside | | × | wanted | |\n|---|--:|---|--:|--:|--:|---|\n")
+		text.WriteString("\n## What is wanted\n\n| row | Tabstate | held against | | × | wanted | |\n|---|--:|---|--:|--:|--:|---|\n")
 		for _, t := range r.Targets {
 			fmt.Fprintf(&text, "| %s | %s | %s | %s | %.2f | ≤ %.2f | %s |\n", t.Row, unit(t.Part, t.Row, t.Tabstate), t.Than, unit(t.Part, t.Row, t.Other), t.Ratio, t.Most,
 				map[bool]string{true: "met", false: "**missed**"}[t.Met])
