@@ -20,7 +20,8 @@ const unoffered = "nothing offers it"
 var lacks = map[Engine]map[Act]string{
 	Firefox: {Freeze: "Firefox has no such state"},
 	WebKit: {
-		Crash: unoffered, Discard: unoffered, Duplicate: unoffered, Reopen: unoffered, Freeze: "WebKit has no such state", Counting: unoffered,
+		Crash: "its driver ends the session with the page's process", Discard: "WebKitGTK discards no page",
+		Duplicate: "its driver cannot reach the menus", Reopen: "its driver cannot reach the menus", Freeze: "WebKit has no such state", Counting: unoffered,
 		Media:  "WebKitGTK takes such preferences from the desktop alone",
 		Narrow: "the bars of MiniBrowser need 447 pixels",
 		Dates:  "WebKitGTK has a calendar for them, and no fields",
