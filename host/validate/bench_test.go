@@ -24,8 +24,8 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) Write(p []byte) (int, error) { return len(p), nil }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 
-// BenchmarkServeHTTP is the check without a network around it. (With one, and the generator on the same two cores: 56,000 small ones
-// and 15,000 of 79 KiB a second.)
+// BenchmarkServeHTTP is the check without a network around it. (With one, and the generator on the same two cores: over 50,000 small
+// ones and 11,000 of 79 KiB a second.)
 func BenchmarkServeHTTP(b *testing.B) {
 	var rows strings.Builder
 	for i := 0; rows.Len() < 77<<10; i++ {
