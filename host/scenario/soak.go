@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,12 +35,16 @@ func Soak(t *testing.T) {
 	}
 	// How much of the time it works: in all engines together about one processor.
 	const busy = 0.35
+	// Not by t.Parallel, which runs as many at once as there are processors.
+	var all sync.WaitGroup
 	for _, engine := range engines {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			soak(t, browsertest.Start(t, engine, browsertest.Options{}).For(t), duration, busy)
+		all.Go(func() {
+			t.Run(string(engine), func(t *testing.T) {
+				soak(t, browsertest.Start(t, engine, browsertest.Options{}).For(t), duration, busy)
+			})
 		})
 	}
+	all.Wait()
 }
 
 func soak(t *testing.T, b *browsertest.Browser, duration time.Duration, busy float64) {
