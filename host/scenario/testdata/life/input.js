@@ -169,14 +169,14 @@ function holds(/** @type {string} */ key, /** @type {any} */ value) {
     same("one more", refused("one more", () => session.set("deep", [allowed]))?.code, "too-deep");
   },
 
-  /** A million keys at once, found, ordered, in a snapshot, and gone. */
+  /** A million keys at once: restored, found, in order in a snapshot; one too many is refused. */
   async keys(/** @type {number} */ count) {
     await fresh();
     const began = performance.now();
-    session.update(Array.from({ length: count }, (_, i) => [`key ${i}`, i]));
+    const text = `{${Array.from({ length: count }, (_, i) => `"key ${i}":${i}`).join()}}`;
+    session.restore(text);
     same("size", session.size, count);
     for (let i = 0; i < count; i += 997) same(`key ${i}`, session.get(`key ${i}`), i);
-    const text = session.snapshot();
     let code = "";
     try {
       session.update(Array.from({ length: 1048577 - count }, (_, i) => [`more ${i}`, i]));
@@ -186,11 +186,6 @@ function holds(/** @type {string} */ key, /** @type {any} */ value) {
     same("one more than may be", code, "too-many-entries");
     same("size", session.size, count);
     same("after a refusal", session.snapshot(), text);
-    session.clear();
-    same("cleared", session.size, 0);
-    session.restore(text);
-    same("restored", session.size, count);
-    same("the last", session.get(`key ${count - 1}`), count - 1);
     const { memory, bytes } = session.stats();
     session.destroy();
     session = null;
