@@ -21,9 +21,9 @@ type Report struct {
 	// Build is the digest of what was measured, Versions those of the toolchain, the packages and the browsers.
 	Build    string            `json:"build"`
 	Versions map[string]string `json:"versions"`
-	// Rounds is how many browser processes stand behind each figure of the speed part.
-	Rounds int          `json:"rounds"`
-	Peers  []ReportPeer `json:"peers"`
+	// Rounds is how many browser processes stand behind each figure of the speed part, by engine.
+	Rounds map[string]int `json:"rounds"`
+	Peers  []ReportPeer   `json:"peers"`
 	// Engines has the medians by engine, part, row and peer: ns in speed, bytes in memory, ms in start, else as the row says.
 	Engines map[string]map[string]map[string]map[string]float64 `json:"engines"`
 	Targets []Result                                            `json:"targets"`
@@ -56,7 +56,7 @@ var parts = []struct{ name, title string }{
 func report(all Rounds, sizes map[string]int, versions map[string]string) Report {
 	r := Report{
 		Date: time.Now().UTC().Format(time.DateOnly), Machine: machine(), Build: all.Build, Versions: maps.Clone(versions),
-		Engines: map[string]map[string]map[string]map[string]float64{}, Targets: all.figures(engines[0]).results(),
+		Rounds: map[string]int{}, Engines: map[string]map[string]map[string]map[string]float64{}, Targets: all.figures(engines[0]).results(),
 	}
 	maps.Copy(r.Versions, all.Browsers)
 	for _, p := range peers {
@@ -67,9 +67,9 @@ func report(all Rounds, sizes map[string]int, versions map[string]string) Report
 		for part := range figures {
 			r.Engines[engine][part] = figures.all(part)
 		}
-	}
-	for _, byPeer := range all.figures(engines[0])["speed"] {
-		r.Rounds = max(r.Rounds, len(byPeer[tabstate]))
+		for _, byPeer := range figures["speed"] {
+			r.Rounds[engine] = max(r.Rounds[engine], len(byPeer[tabstate]))
+		}
 	}
 	return r
 }
@@ -77,11 +77,11 @@ func report(all Rounds, sizes map[string]int, versions map[string]string) Report
 // markdown is the report as text.
 func (r Report) markdown() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "# Benchmark of %s\n\n%s. %s. Medians of %d rounds, a fresh browser process for each peer and round.\n", r.Date, r.Machine, r.Versions["go"], r.Rounds)
+	fmt.Fprintf(&text, "# Benchmark of %s\n\n%s. %s. Medians of rounds, a fresh browser process for each peer and round.\n", r.Date, r.Machine, r.Versions["go"])
 	for _, engine := range engines {
 		for _, part := range parts {
 			if rows := r.Engines[engine][part.name]; len(rows) > 0 {
-				fmt.Fprintf(&text, "\n## %s: %s %s\n\n%s", part.title, engine, r.Versions[engine], table(part.name, rows))
+				fmt.Fprintf(&text, "\n## %s: %s %s%s\n\n%s", part.title, engine, r.Versions[engine], r.rounds(engine, part.name), table(part.name, rows))
 			}
 		}
 	}
@@ -99,6 +99,14 @@ func (r Report) markdown() string {
 		}
 	}
 	return text.String()
+}
+
+// rounds says how many there were, where that is known.
+func (r Report) rounds(engine, part string) string {
+	if part != "speed" {
+		return ""
+	}
+	return fmt.Sprintf(", rounds: %d", r.Rounds[engine])
 }
 
 // table has the peers as lines, and the rows as columns. Ratios are to Tabstate.

@@ -76,8 +76,8 @@ const RECORDED = [
  */
 export function drawRecorded(report, about, into) {
   const { peers, engines, versions } = report;
-  const browsers = Object.keys(engines).map((engine) => `${nameOf(engine)} ${versions[engine]}`).join(", ");
-  about.textContent = `${report.date}, ${browsers}, ${report.machine}. Medians of ${report.rounds} rounds.`;
+  const browsers = Object.keys(engines).map((engine) => `${nameOf(engine)} ${versions[engine]} (rounds: ${report.rounds[engine]})`).join(", ");
+  about.textContent = `${report.date}, ${report.machine}. ${browsers}.`;
   const add = (/** @type {string} */ title, /** @type {string[]} */ heads, /** @type {string[][]} */ lines) => {
     const region = element("div", "", { class: "scroll", tabindex: "0", role: "region", "aria-label": title });
     region.append(table(title, heads, lines));
