@@ -393,10 +393,11 @@ export function createCore(livePort, events) {
   }
 
   /** Inside a batch, or before drain(): the module has written the key of the slot by itself. */
-  function touch(/** @type {number} */ slot) {
+  function touch(/** @type {number} */ slot, ending = false) {
     const place = slot & PLACE;
     if (place >= values.length) return cache.log(place, COLD); // it may be read before the batch ends, and is the same afterwards
-    cache.log(place, values[place]);
+    // What nobody has read needs no log where the batch is ending; else it may be read before the end.
+    if (values[place] !== COLD || !ending) cache.log(place, values[place]);
     values[place] = COLD;
     computed.invalidate(place);
   }
@@ -412,7 +413,7 @@ export function createCore(livePort, events) {
   /** After a call that wrote inside a batch: what it wrote is not known here, and passed no validator. */
   function takeTouched(judged = true) {
     port.touched((slot) => {
-      touch(slot);
+      touch(slot, judged && depth === 1);
       if (!judged || schemas.size === 0) return;
       const key = port.key(slot);
       if (guarded(key) && has(key)) validators.check(key, get(key, undefined));

@@ -1,7 +1,5 @@
 package session
 
-import "slices"
-
 // noBatch is the stamp outside of batches; no entry ever carries it.
 const noBatch = 1<<32 - 1
 
@@ -88,7 +86,10 @@ func (s *Session) Commit() {
 	}
 	stamp := s.serial()
 	from := len(s.changes)
-	s.changes = slices.Grow(s.changes, len(s.log)-mark)
+	spare := s.log[:0]
+	if from == 0 && mark == 0 { // the changes stay where they were logged
+		s.changes, spare = spare, s.changes
+	}
 	for _, r := range s.log[mark:] {
 		e := s.entries.at(r.place)
 		switch {
@@ -105,7 +106,7 @@ func (s *Session) Commit() {
 			s.changes = append(s.changes, r)
 		}
 	}
-	s.log = truncate(s.log)
+	s.log = truncate(spare)
 	s.told = append(s.told, batchEnd{len(s.changes), s.remember(s.changes[from:], s.towards)})
 	s.towards = forward
 	s.deliver()

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"math"
+	"slices"
 
 	"github.com/tabstate/tabstate/wasm/session"
 )
@@ -132,12 +133,13 @@ func (p *Port) Touched() []byte {
 	if p.session == nil {
 		return nil
 	}
-	p.out = p.out[:0]
+	out := p.out[:0]
 	p.session.Touched(func(slot session.Slot) {
-		p.out = appendWord(p.out, uint32(p.session.Known(slot)))
+		out = appendWord(out, uint32(p.session.Known(slot)))
 	})
-	p.Registers.Count = uint32(len(p.out) / 4)
-	return p.out
+	p.out = out
+	p.Registers.Count = uint32(len(out) / 4)
+	return out
 }
 
 // Old gives what the i-th changed key was before: its kind, the number in the
@@ -156,9 +158,9 @@ func (p *Port) value(v session.Value) []byte {
 	return v.Bytes()
 }
 
-// changeWords is the length of one record of Changes in 32-bit words: slot,
+// changeWords is the length of one record of Changes: slot,
 // origin, kind before, nothing, and the version as a double.
-const changeWords = 6
+const changeBytes = 24
 
 // Changes gives the changes of the last outermost batch; their number is in the
 // registers.
@@ -168,16 +170,18 @@ func (p *Port) Changes() []byte {
 	}
 	n := p.session.Changed()
 	p.Registers.Count = uint32(n)
-	p.out = p.out[:0]
+	// Not p.out itself: writing a pointer to the heap is slow while a collection is pending (7 ms for 10,000 changes).
+	out := slices.Grow(p.out[:0], n*changeBytes)
 	for i := range n {
 		slot, version, origin, old := p.session.ChangedAt(i)
 		p.session.Known(slot)
 		bits := math.Float64bits(float64(version))
-		for _, word := range [changeWords]uint32{uint32(slot), uint32(origin), uint32(old.Kind()), 0, uint32(bits), uint32(bits >> 32)} {
-			p.out = appendWord(p.out, word)
+		for _, word := range [changeBytes / 4]uint32{uint32(slot), uint32(origin), uint32(old.Kind()), 0, uint32(bits), uint32(bits >> 32)} {
+			out = appendWord(out, word)
 		}
 	}
-	return p.out
+	p.out = out
+	return out
 }
 
 // Forget ends the reading of Changes and Old. It gives the slots that were freed
@@ -190,14 +194,15 @@ func (p *Port) Forget() []byte {
 	p.session.Forget()
 	freed, released := p.session.TakeFreed(), p.session.TakeReleased()
 	p.Registers.Slot, p.Registers.Count = uint32(len(freed)), uint32(len(released))
-	p.out = p.out[:0]
+	out := p.out[:0]
 	for _, slot := range freed {
-		p.out = appendWord(p.out, uint32(slot))
+		out = appendWord(out, uint32(slot))
 	}
 	for _, id := range released {
-		p.out = appendWord(p.out, id)
+		out = appendWord(out, id)
 	}
-	return p.out
+	p.out = out
+	return out
 }
 
 func appendWord(dst []byte, w uint32) []byte {
