@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 # For `test`: what it runs, and the apt packages with it, installed on Debian as root when one is missing.
 browser_programs="chromium chromedriver firefox-esr WebKitWebDriver Xvfb hugo"
 browser_packages="chromium chromium-driver firefox-esr webkit2gtk-driver xvfb hugo"
+load_packages="nginx-light caddy wrk" # the same for `bench-host`
 
 usage() {
   cat <<'TEXT'
@@ -18,6 +19,7 @@ usage() {
   worker-dev      the same, and run it here; needs npm
   bench [quick]   measure beside other libraries in Chromium, half an hour, or what matters most in 2 minutes; needs npm
                   (flags of host/bench: -part PARTS, -peers NAMES, -rounds N, -engine NAME, -add, -record)
+  bench-host      measure the host beside nginx and caddy; needs these and wrk
   size [--check]  say how large the runtime is and why; --check only says whether the budget is kept
   soak [TIME]     random use in every browser engine for the time given, 10m if none; what happened goes to .build/outcomes.md
   fuzz [TIME]     every fuzz target for the time given, 10s if none
@@ -140,6 +142,17 @@ bench() {
   go test -run '^$' -bench Speed -benchtime 1x -timeout 0 ./host/bench "$@"
 }
 
+# What is installed is not started: RUNLEVEL keeps Debian's scripts from that.
+bench_host() {
+  if ! command -v nginx >/dev/null || ! command -v wrk >/dev/null; then
+    apt-get update -qq
+    # shellcheck disable=SC2086 # a list of names
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $load_packages
+  fi
+  build
+  go test -count=1 -run '^$' -bench Beside -benchtime 1x ./host/load
+}
+
 clean() {
   rm -rf .build host/worker/dist host/worker/.wrangler
   find host/dist -type f ! -name .placeholder -delete
@@ -157,6 +170,7 @@ case "$command" in
   worker-dev) worker_dev "$@" ;;
   bench) bench "$@" ;;
   soak) soak "$@" ;;
+  bench-host) bench_host ;;
   fuzz) fuzz "$@" ;;
   check) check ;;
   clean) clean ;;

@@ -66,7 +66,9 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, listener, newServer(handler, certificates, log), stdout)
+	server := newServer(handler, certificates, log)
+	server.ConnState = newMemory(ctx).connection
+	return serveOn(ctx, listener, server, stdout)
 }
 
 func newServer(handler http.Handler, certificates []tls.Certificate, log *slog.Logger) *http.Server {

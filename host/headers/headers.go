@@ -97,8 +97,14 @@ func fields(lines ...Line) []field {
 	return list
 }
 
-// Set sets the headers of all responses. h is an http.Header.
-func (t *Table) Set(h map[string][]string) { set(h, t.everywhere) }
+// Set sets the headers of all responses. h is an http.Header. On a response that has them from an outer handler it does nothing.
+func (t *Table) Set(h map[string][]string) {
+	first := t.everywhere[0]
+	if has := h[first.name]; len(has) == 1 && &has[0] == &first.values[0] {
+		return
+	}
+	set(h, t.everywhere)
+}
 
 // SetRuntime sets, after Set, those that the runtime's files have besides or otherwise, so that pages of other origins can load them.
 func (t *Table) SetRuntime(h map[string][]string) { set(h, t.runtime) }

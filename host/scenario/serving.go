@@ -1,14 +1,21 @@
 package scenario
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/tabstate/tabstate/host/browsertest"
+	"github.com/tabstate/tabstate/host/headers"
+	tags "github.com/tabstate/tabstate/host/markup"
+	"github.com/tabstate/tabstate/host/site"
+	"github.com/tabstate/tabstate/static"
 )
 
 // serving: the runtime works wherever it comes from.
@@ -49,10 +56,103 @@ func serving(t *testing.T, b *browsertest.Browser) {
 	})
 	t.Run("on an insecure origin", func(t *testing.T) {
 		home := strings.Replace(serve(t, "/", nil), "127.0.0.1", "insecure.test", 1)
-		b.Open(home + "scenario.html")
-		require.Equal(t, false, b.Eval(`return isSecureContext`))
 		start(t, home+"scenario.html", home)
+		require.Equal(t, false, b.Eval(`return isSecureContext`))
 	})
+	t.Run("put into pages that have no tag", func(t *testing.T) { injected(t, b.For(t)) })
+	t.Run("the page for what is missing", func(t *testing.T) { missingPage(t, b.For(t)) })
+	t.Run("in a frame of another origin", func(t *testing.T) { framed(t, b.For(t)) })
+}
+
+// mounted serves a site below the path, "/" or "/some/folder/", and returns its address.
+func mounted(t *testing.T, path string, o site.Options) string {
+	t.Helper()
+	runtime(t)
+	o.Runtime = built.dist
+	mux := http.NewServeMux()
+	mux.Handle(path, http.StripPrefix(strings.TrimSuffix(path, "/"), site.Handler(o)))
+	mux.HandleFunc("/favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL + path
+}
+
+func pagesOf(contents map[string]string) fs.FS {
+	files := fstest.MapFS{}
+	for name, content := range contents {
+		files[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return files
+}
+
+// injected: pages that know nothing of the runtime get sessions, at any depth, below any path, with a <base> and on the page for what
+// is missing.
+func injected(t *testing.T, b *browsertest.Browser) {
+	tag, err := tags.NewTag(site.RuntimePath+"tabstate.min.js", "enforce")
+	require.NoError(t, err)
+	const body = `<label>Name <input data-session-key="name"></label><p data-session-text="name">nobody</p>`
+	home := mounted(t, "/sub/folder/", site.Options{Tag: &tag, Pages: pagesOf(map[string]string{
+		"index.html":           "<!doctype html><html lang=en><head><title>Start</title></head><body>" + body,
+		"guide/deep/page.html": "\ufeff<!DOCTYPE HTML><!-- <head> --><TITLE>Deep</TITLE>" + body,
+		"guide/base.html":      "<!doctype html><head><base href='../'><title>Base</title></head>" + body,
+		"404.html":             "<!doctype html><title>Missing</title>" + body,
+	})})
+	for _, page := range []string{"", "guide/deep/page.html", "guide/base.html", "no/such/page"} {
+		b.Open(home + page)
+		b.Wait("the session", "return globalThis.tabstate?.session?.has('name')")
+		b.Type("input", "Ada")
+		b.WaitText("p", "Ada")
+		require.Equal(t, "enforce", b.Eval("return tabstate.session.enforcement"))
+		if page == "no/such/page" {
+			b.RequireQuiet([]string{strings.TrimSuffix(home, "/sub/folder/")}, "404")
+		} else {
+			clean(b, strings.TrimSuffix(home, "/sub/folder/"))
+		}
+	}
+}
+
+// missingPage: wherever it is shown, it has its style and its links lead to the site.
+func missingPage(t *testing.T, b *browsertest.Browser) {
+	home := mounted(t, "/sub/folder/", site.Options{Pages: static.Files})
+	for _, address := range []string{"missing", "no/such/page", "guide/", "a%20b/c?d=/e"} {
+		b.Open(home + address)
+		require.Equal(t, "There is nothing here", b.Text("h1"))
+		require.Equal(t, true, b.Eval("return document.styleSheets.length === 1 && document.styleSheets[0].cssRules.length > 0"))
+		require.Equal(t, home, b.Eval("return document.querySelector('a.all').href"))
+		require.Equal(t, true, b.Eval("return document.querySelector('a.skip').href === location.href + '#main'"))
+		b.RequireQuiet([]string{strings.TrimSuffix(home, "/sub/folder/")}, "404")
+	}
+}
+
+// framed: only the origins named may show the site in a frame, and the session works there.
+func framed(t *testing.T, b *browsertest.Browser) {
+	var inner string
+	outer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><title>Outer</title><link rel="icon" href="data:,"><iframe src="%s"></iframe>`, inner)
+	}))
+	t.Cleanup(outer.Close)
+	told := `<!doctype html><title>Inner</title><script type="module" src="tabstate/tabstate.js"></script><script type="module" src="tell.js"></script>`
+	tell := `const s = await tabstate.ready; s.set("a", 1); parent.postMessage("inner " + s.get("a"), "*");`
+	pages := pagesOf(map[string]string{"index.html": told, "tell.js": tell})
+	const listen = `return new Promise((done) => {
+		addEventListener("message", (event) => done(event.data));
+		const frame = document.querySelector("iframe");
+		frame.src = frame.src;
+		setTimeout(done, %d, "nothing");
+	})`
+
+	embed, err := headers.New(headers.Options{Embed: []string{outer.URL}})
+	require.NoError(t, err)
+	inner = mounted(t, "/", site.Options{Pages: pages, Headers: embed})
+	b.Open(outer.URL)
+	require.Equal(t, "inner 1", b.Eval(fmt.Sprintf(listen, 60_000)))
+	clean(b, outer.URL, inner)
+
+	inner = mounted(t, "/", site.Options{Pages: pages})
+	b.Open(outer.URL)
+	require.Equal(t, "nothing", b.Eval(fmt.Sprintf(listen, 1500)))
+	b.Entries() // the refusal, which each engine words its own way
 }
 
 // brokenModule: a demo whose module is not the one that belongs to tabstate.js tells its visitor, and offers nothing that would not work.

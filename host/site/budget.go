@@ -48,9 +48,9 @@ func (b *budget) forget(e *entry) {
 
 func (b *budget) sweep() {
 	b.swept = time.Now()
-	before := b.swept.Add(-idleAfter).Unix()
+	before := b.swept.Add(-idleAfter).UnixNano()
 	for e, d := range b.entries {
-		if e.used.Load() < before {
+		if e.looked.Load() < before {
 			d.entries.CompareAndDelete(e.name, e)
 			delete(b.entries, e)
 			b.left += e.bytes

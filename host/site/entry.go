@@ -19,9 +19,8 @@ type entry struct {
 	forms [codings]*form // forms[plain] is always there
 	pages moved          // for 404.html
 
-	bytes   int64        // reserved of the budget
-	checked atomic.Int64 // when the files beside it were last looked at, in ns
-	used    atomic.Int64 // when it was last asked for, in s
+	bytes  int64        // reserved of the budget
+	looked atomic.Int64 // when it was last looked whether the file has changed, because it was asked for, in ns
 }
 
 // form is a file as it is sent in one coding, with the headers that it has.
@@ -30,6 +29,7 @@ type form struct {
 	stamp  stamp  // of that file
 	body   []byte // its content, nil if that is to be read
 	made   bool   // it is a page with the tag, not what the file holds
+	onDisk bool   // the system can send the file by itself
 	length int64  // of its content
 	etag   string
 	header []line

@@ -38,37 +38,33 @@ func newFolder(f fs.FS, memory *budget, log *slog.Logger) *folder {
 // errFolder says that the name is a folder's.
 var errFolder = errors.New("it is a folder")
 
-// besideAfter is how long the files beside one are taken to be as they were.
-const besideAfter = time.Second
+// lookAfter is how long a file, and those beside it, are taken to be as they were. A look costs as much as all the rest of
+// an answer (6 µs of 7).
+const lookAfter = 100 * time.Millisecond
 
-// get returns the entry of that file as it is now. Devices, sockets and the like are not found.
+// get returns the entry of that file. Devices, sockets and the like are not found.
 func (d *folder) get(name string) (*entry, error) {
-	var known *entry
-	if v, ok := d.entries.Load(name); ok {
-		known = v.(*entry)
-		now := time.Now()
-		if s := now.Unix(); known.used.Load() != s {
-			known.used.Store(s)
-		}
-		if known.stamp.fixed() {
-			return known, nil
-		}
-		is, err := d.stat(name)
-		if err == nil && is.equal(known.stamp) {
-			if now.UnixNano()-known.checked.Load() < int64(besideAfter) {
-				return known, nil
-			}
-			if d.besideSame(known) {
-				known.checked.Store(now.UnixNano())
-				return known, nil
-			}
-		}
-		if err != nil {
-			d.drop(known)
+	v, ok := d.entries.Load(name)
+	if !ok {
+		if _, err := d.stat(name); err != nil {
 			return nil, err
 		}
-	} else if _, err := d.stat(name); err != nil {
+		return d.load(name, nil)
+	}
+	known := v.(*entry)
+	now := time.Now()
+	looked := known.looked.Load()
+	// One request looks; others that come meanwhile take what is known.
+	if now.UnixNano()-looked < int64(lookAfter) || !known.looked.CompareAndSwap(looked, now.UnixNano()) || known.stamp.fixed() {
+		return known, nil
+	}
+	is, err := d.stat(name)
+	if err != nil {
+		d.drop(known)
 		return nil, err
+	}
+	if is.equal(known.stamp) && d.besideSame(known) {
+		return known, nil
 	}
 	return d.load(name, known)
 }

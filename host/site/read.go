@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"time"
 
 	stdbrotli "github.com/andybalholm/brotli"
@@ -15,6 +16,8 @@ import (
 const (
 	// small is up to which size, in bytes, files stay in memory and are compressed.
 	small = 512 << 10
+	// quick is from which size the system sends a file from the disk with less work than it takes from memory.
+	quick = 64 << 10
 	// pageLimit is up to which size pages get the tag.
 	pageLimit = 4 << 20
 	// worthwhile is from which size files are compressed.
@@ -42,9 +45,6 @@ func (d *folder) read(name string) (*entry, error) {
 			f.hold(page)
 		}
 	}
-	if f.body != nil && len(f.body) > small && !f.made {
-		f.body = nil
-	}
 	settled := e.stamp.settled()
 	for c := plain + 1; c < codings; c++ {
 		if _, ok := d.beside(name, e.stamp, c); ok && !f.made {
@@ -56,9 +56,12 @@ func (d *folder) read(name string) (*entry, error) {
 			e.forms[c] = compressed(f.body, c)
 		}
 	}
-	now := time.Now()
-	e.checked.Store(now.UnixNano())
-	e.used.Store(now.Unix())
+	for _, f := range e.forms {
+		if f != nil && f.onDisk && f.length >= quick && !f.made || f != nil && f.length > small && !f.made {
+			f.body = nil
+		}
+	}
+	e.looked.Store(time.Now().UnixNano())
 	if settled && d.keep(e) {
 		d.entries.Store(name, e)
 	}
@@ -101,6 +104,7 @@ func (d *folder) readForm(name string, limit int64) (*form, error) {
 		return nil, err
 	}
 	f := &form{file: name}
+	_, f.onDisk = opened.(*os.File)
 	if f.stamp, err = stampOf(info); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@
 // all others are revalidated. A part of a file (Range) is a part of the file as it is.
 //
 // Who accepts it gets a file compressed: as name.br or name.gz beside it, or, for text without these, as it was
-// compressed when it was first asked for. A file that changes is seen at once; one beside it within a second.
+// compressed when it was first asked for. A file that changes is seen within a tenth of a second.
 //
 // # Where it is mounted
 //
