@@ -126,10 +126,9 @@ func missingPage(t *testing.T, b *browsertest.Browser) {
 
 // framed: only the origins named may show the site in a frame, and the session works there.
 func framed(t *testing.T, b *browsertest.Browser) {
-	var inner string
 	outer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><title>Outer</title><link rel="icon" href="data:,"><iframe src="%s"></iframe>`, inner)
+		fmt.Fprint(w, `<!doctype html><title>Outer</title><link rel="icon" href="data:,"><iframe></iframe>`)
 	}))
 	t.Cleanup(outer.Close)
 	told := `<!doctype html><title>Inner</title><script type="module" src="tabstate/tabstate.js"></script><script type="module" src="tell.js"></script>`
@@ -137,21 +136,20 @@ func framed(t *testing.T, b *browsertest.Browser) {
 	pages := pagesOf(map[string]string{"index.html": told, "tell.js": tell})
 	const listen = `return new Promise((done) => {
 		addEventListener("message", (event) => done(event.data));
-		const frame = document.querySelector("iframe");
-		frame.src = frame.src;
-		setTimeout(done, %d, "nothing");
+		document.querySelector("iframe").src = arguments[0];
+		setTimeout(done, arguments[1], "nothing");
 	})`
 
 	embed, err := headers.New(headers.Options{Embed: []string{outer.URL}})
 	require.NoError(t, err)
-	inner = mounted(t, "/", site.Options{Pages: pages, Headers: embed})
+	inner := mounted(t, "/", site.Options{Pages: pages, Headers: embed})
 	b.Open(outer.URL)
-	require.Equal(t, "inner 1", b.Eval(fmt.Sprintf(listen, 60_000)))
+	require.Equal(t, "inner 1", b.Eval(listen, inner, 60_000))
 	clean(b, outer.URL, inner)
 
 	inner = mounted(t, "/", site.Options{Pages: pages})
 	b.Open(outer.URL)
-	require.Equal(t, "nothing", b.Eval(fmt.Sprintf(listen, 1500)))
+	require.Equal(t, "nothing", b.Eval(listen, inner, 1500))
 	b.Entries() // the refusal, which each engine words its own way
 }
 
