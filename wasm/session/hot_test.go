@@ -179,3 +179,34 @@ func TestHotAllocates(t *testing.T) {
 		require.Zero(t, testing.AllocsPerRun(1000, call), name)
 	}
 }
+
+// TestWriteAlone: a write that concerns nobody but its entry leaves nothing to be
+// forgotten, whatever kind it is of; any other is a change as ever.
+func TestWriteAlone(t *testing.T) {
+	values := []Value{NumberValue(1), StringValue("a"), StringValue(strings.Repeat("b", 9000)), JSONValue([]byte(`{"a":[1]}`)), JSONValue([]byte("[]")), BoolValue(true), NullValue()}
+	for i, from := range values {
+		for j, to := range values {
+			s := fresh(t)
+			require.NoError(t, s.Set("k", from))
+			s.Forget()
+			slot := s.Slot([]byte("k"))
+			before := s.Stats().Version
+			require.Nil(t, s.Write(slot, to))
+			require.Zero(t, s.Changed())
+			now, version, _, err := s.Read(slot)
+			require.Nil(t, err)
+			require.Equal(t, string(to.AppendJSON(nil)), string(now.AppendJSON(nil)))
+			if i == j {
+				require.Equal(t, before, version)
+			} else {
+				require.Equal(t, before+1, version)
+			}
+			check(t, s)
+
+			var told []Change
+			defer s.SubscribeAll(func(changes []Change) { told = append(told, changes...) })()
+			require.Nil(t, s.Write(slot, from))
+			require.Len(t, told, min(1, max(i-j, j-i)))
+		}
+	}
+}

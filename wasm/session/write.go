@@ -67,7 +67,11 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 	if err != nil {
 		return err
 	}
-	s.replace(place, v)
+	if s.alone != 0 && e.widget == 0 && e.kind != Absent && e.kind != Reference && v.kind != Reference {
+		s.overwrite(place, v)
+	} else {
+		s.replace(place, v)
+	}
 	return nil
 }
 
@@ -148,15 +152,10 @@ func parsed(text, scratch []byte) Value {
 
 // replace stores a prepared value unless the entry holds the same (rule 10).
 func (s *Session) replace(place uint32, v Value) {
-	e := s.entries.at(place)
-	if old := e.cell(); old.hasText() && old.kind == v.kind && old.length() == len(v.text) &&
-		string(s.texts.bytes(old.at(), len(v.text))) == string(v.text) {
+	if s.holds(place, v) {
 		return
 	}
 	c := s.cellOf(v)
-	if !c.hasText() && c == e.cell() {
-		return
-	}
 	s.hold(c)
 	if len(s.levels) > 0 { // a batch of its own would log the entry once more
 		s.store(place, c)
@@ -165,6 +164,30 @@ func (s *Session) replace(place uint32, v Value) {
 	s.Begin()
 	s.store(place, c)
 	s.Commit()
+}
+
+// overwrite is replace where the write concerns nobody but its entry: nothing is
+// logged, and [Session.Changed] does not count it.
+func (s *Session) overwrite(place uint32, v Value) {
+	if s.holds(place, v) {
+		return
+	}
+	old := s.entries.at(place).cell()
+	s.version++
+	s.assign(place, s.cellOf(v), s.version, s.origin, 0)
+	s.drop(old)
+}
+
+// holds tells whether the entry holds the same.
+func (s *Session) holds(place uint32, v Value) bool {
+	old := s.entries.at(place).cell()
+	switch {
+	case old.kind != v.kind:
+		return false
+	case old.hasText():
+		return old.length() == len(v.text) && string(s.texts.bytes(old.at(), len(v.text))) == string(v.text)
+	}
+	return s.cellOf(v) == old
 }
 
 // cellOf gives a prepared value as a cell, which owns its text.

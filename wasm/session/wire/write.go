@@ -155,7 +155,7 @@ func (p *Port) written(before uint64) float64 {
 	if adjusted {
 		return Adjusted
 	}
-	if p.session.Open() > 0 {
+	if p.session.Open() > 0 || p.session.Changed() == 0 {
 		return float64(version)
 	}
 	// With a history, forgetting may free slots, of which the caller has to hear.
