@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tabstate/tabstate/host/wire"
 	"github.com/tabstate/tabstate/static"
 )
 
@@ -79,6 +80,7 @@ func newServer(handler http.Handler, certificates []tls.Certificate, log *slog.L
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytes,
+		ConnContext:       wire.Context,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	if certificates != nil {
@@ -88,7 +90,7 @@ func newServer(handler http.Handler, certificates []tls.Certificate, log *slog.L
 }
 
 func serveOn(ctx context.Context, listener net.Listener, server *http.Server, stdout io.Writer) error {
-	scheme, listen := "http", func() error { return server.Serve(listener) }
+	scheme, listen := "http", func() error { return server.Serve(wire.Listener(listener)) }
 	if server.TLSConfig != nil {
 		scheme, listen = "https", func() error { return server.ServeTLS(listener, "", "") }
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tabstate/tabstate/host/headers"
+	"github.com/tabstate/tabstate/host/wire"
 )
 
 // answer is one request on its way to its response.
@@ -58,6 +59,7 @@ func (a answer) form(e *entry, f *form) bool {
 		if !conditional(a.r.Header) {
 			f.set(a.w.Header())
 			if a.r.Method != http.MethodHead {
+				wire.Expect(a.r.Context(), len(f.body))
 				_, _ = a.w.Write(f.body)
 			}
 			return true
