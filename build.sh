@@ -13,6 +13,7 @@ usage() {
   cat <<'TEXT'
 ./build.sh COMMAND
   serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
+  app DIR [OUT]   build the main package in DIR with the runtime into OUT (DIR/tabstate), for a page of your own
   build           build the runtime into host/dist, fail when it is over the size budget; needs Go alone
   test            install the browsers and hugo if they are missing, build, check, run all tests
   worker [FLAGS]  make what is deployed to Cloudflare Workers in host/worker/dist (flags: -dir FOLDER, -csp, -embed, -inject)
@@ -32,8 +33,22 @@ build() {
   go run ./host -build wasm -js js -out host/dist "$@"
 }
 
+app() {
+  [ $# -ge 1 ] || { usage >&2; exit 2; }
+  go run ./host -build "$1" -out "${2:-$1/tabstate}"
+}
+
+# The demos in Go have a module each, which the host finds in host/dist/go/NAME.
+demos() {
+  for main in static/go/*/main.go; do
+    demo=$(dirname "$main")
+    go run ./host -quick -build "$demo" -out "host/dist/go/$(basename "$demo")"
+  done
+}
+
 serve() {
   build
+  demos
   # The program itself, not `go run`: that one would not pass SIGTERM on.
   go build -o .build/host ./host
   exec .build/host "$@"
@@ -73,7 +88,7 @@ check() {
     exit 1
   fi
   go vet ./...
-  GOOS=js GOARCH=wasm go vet ./wasm/... ./host/worker
+  GOOS=js GOARCH=wasm go vet ./wasm/... ./static/... ./host/worker
   go test ./wasm
 }
 
@@ -156,13 +171,14 @@ bench_host() {
 clean() {
   rm -rf .build host/worker/dist host/worker/.wrangler
   find host/dist -type f ! -name .placeholder -delete
-  rm -f js/runtime.js js/tabstate.*.wasm
+  rm -rf js/runtime.js js/tabstate.*.wasm static/go/*/tabstate
 }
 
 command=${1:-}
 [ $# -eq 0 ] || shift
 case "$command" in
   serve) serve "$@" ;;
+  app) app "$@" ;;
   build) build -check ;;
   test) tests ;;
   size) size "$@" ;;

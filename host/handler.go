@@ -10,6 +10,7 @@ import (
 	"github.com/tabstate/tabstate/host/api"
 	"github.com/tabstate/tabstate/host/headers"
 	"github.com/tabstate/tabstate/host/markup"
+	"github.com/tabstate/tabstate/host/signup"
 	"github.com/tabstate/tabstate/host/site"
 )
 
@@ -36,6 +37,8 @@ func newHandler(s settings, pages, runtime fs.FS, log *slog.Logger) (http.Handle
 			health(w, r)
 		case strings.HasPrefix(r.URL.Path, api.Path):
 			calls.ServeHTTP(w, r)
+		case s.dir == "" && r.URL.Path == signup.Path:
+			signup.ServeHTTP(w, r)
 		default:
 			files.ServeHTTP(w, r)
 		}

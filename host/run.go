@@ -25,7 +25,7 @@ type settings struct {
 	maxBody        int64
 	worker         bool
 	build, js, out string
-	names          bool
+	names, quick   bool
 	size, check    bool
 }
 
@@ -87,6 +87,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	set.StringVar(&s.js, "js", "", "`folder` of the facade's modules (default: those in this program); it gets runtime.js and the module too")
 	set.StringVar(&s.out, "out", "", "`folder` for what is built")
 	set.BoolVar(&s.names, "names", false, "where something is built: leave names in the module, for stack traces or a Go version whose tables are not known")
+	set.BoolVar(&s.quick, "quick", false, "with -build: compress in a hurry, which leaves files 20 % larger")
 	set.BoolVar(&s.size, "size", false, "report the sizes of what was built into -out from -build (default host/dist, wasm)")
 	set.BoolVar(&s.check, "check", false, fmt.Sprintf("with -build or -size: fail over the budget of %d KiB", build.Budget>>10))
 	if err := set.Parse(args); err != nil {
@@ -118,6 +119,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 
 func (s settings) options(log io.Writer) build.Options {
 	o := build.Options{Main: s.build, JS: s.js, Facade: js.Files, Out: s.out, Names: s.names, Log: log}
+	if s.quick {
+		o.Quality = quickQuality
+	}
 	if s.check {
 		o.Budget = build.Budget
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -35,7 +36,7 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 
-	pages := static.Files
+	var pages fs.FS
 	if s.dir != "" {
 		root, err := os.OpenRoot(s.dir)
 		if err != nil {
@@ -52,11 +53,18 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 		}
 		certificates = append(certificates, certificate)
 	}
-	runtime, done, err := findRuntime(ctx, s.names, stderr)
-	if err != nil {
-		return err
+	runtime, own := ownRuntime(pages)
+	if !own {
+		var done func()
+		var err error
+		if runtime, done, err = findRuntime(ctx, s.names, stderr); err != nil {
+			return err
+		}
+		defer done()
 	}
-	defer done()
+	if pages == nil {
+		pages = apps{static.Files, runtime}
+	}
 
 	log := newLog(s, stderr)
 	handler, err := newHandler(s, pages, runtime, log)

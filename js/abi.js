@@ -23,6 +23,8 @@ export const CALLBACK_STEP = 1, RERUN_STEP = 2;
 /** Place of a slot in the module's table: its lower 22 bits. */
 export const PLACE = (1 << 22) - 1;
 
+const BUILD = "go run github.com/tabstate/tabstate/host@latest -build DIR -out DIR";
+
 const ROOM = 64 << 10;
 const shortWords = new Int32Array(5); // one more than 16 characters need
 const encoder = new TextEncoder();
@@ -39,12 +41,20 @@ export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type 
     );
   }
   const missing = WebAssembly.Module.imports(module).find((i) => !(i.name in (imports[i.module] ?? {})));
-  if (missing) {
+  const made = goVersion(module);
+  if (missing || made !== "" && glue !== "" && made !== glue) {
+    const what = missing ? `the module asks for ${missing.module}.${missing.name}, which the glue does not offer: ` : "";
     throw new SessionOpenError(
-      `the module asks for ${missing.module}.${missing.name}, which the glue of ${glue} does not offer: the module was compiled by another Go. Use the wasm_exec.js of the Go that compiled it`,
-      { code: "glue-mismatch", hint: "Build the module and the glue with one Go" },
+      `${what}the module was compiled by ${made || "a Go that it does not name"}, the glue (wasm_exec.js) is of ${glue || "a Go that it does not name"}. Build both with one Go: ${BUILD}`,
+      { code: "glue-mismatch", hint: `Build both with one Go: ${BUILD}` },
     );
   }
+}
+
+/** Which Go compiled the module: "go1.26.8", or "" when it does not say. */
+function goVersion(/** @type {WebAssembly.Module} */ module) {
+  const [section] = WebAssembly.Module.customSections(module, "producers");
+  return section ? /\x02Go[^]?(go[0-9][0-9.a-z]*)/.exec(String.fromCharCode(...new Uint8Array(section)))?.[1] ?? "" : "";
 }
 
 /**
@@ -57,6 +67,9 @@ export function checkModule(/** @type {WebAssembly.Module} */ module, /** @type 
 export function createPort(instance, go, debug, onCrash) {
   const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (instance.exports));
   const { ts_set_number, ts_set_bool, ts_set_short } = x;
+  /** What of the module is at work: calls, and its program by itself. */
+  let inside = 0;
+  let wiping = false;
   const memory = /** @type {WebAssembly.Memory} */ (instance.exports.mem);
   const registers = x[HANDSHAKE]() >>> 0;
   let bytes = new Uint8Array(memory.buffer);
@@ -96,14 +109,42 @@ export function createPort(instance, go, debug, onCrash) {
   function call(/** @type {(...args: number[]) => number} */ fn, a = 0, b = 0, c = 0, d = 0, e = 0) {
     if (failed) return crash(undefined);
     let result;
+    inside++;
     try {
       result = fn(a, b, c, d, e);
     } catch (error) {
       failed = true;
       return crash(error);
+    } finally {
+      left();
     }
     if (result === TRAPPED || go.exited) return crash(undefined);
     return result;
+  }
+
+  function left() {
+    if (--inside === 0 && wiping) overwrite();
+  }
+
+  // What the glue's timers and events do with the program.
+  const resume = go._resume.bind(go);
+  go._resume = () => {
+    inside++;
+    try {
+      resume();
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      left();
+    }
+  };
+
+  function overwrite() {
+    for (const timer of go._scheduledTimeouts?.values() ?? []) clearTimeout(timer);
+    go._scheduledTimeouts?.clear();
+    go._resume = () => {};
+    new Uint8Array(memory.buffer).fill(0);
   }
 
   const slotRegister = registers >> 2, addressRegister = slotRegister + 2, lengthRegister = slotRegister + 3;
@@ -368,12 +409,29 @@ export function createPort(instance, go, debug, onCrash) {
 
     idle: () => call(x.ts_idle),
 
-    /** Ends the program and overwrites its memory. Nothing of it runs afterwards: its timers are cleared, its resume disarmed. */
+    /** Whether the module is a program of the page's own, with functions that this file's callers run. */
+    hasProgram: x.ts_app_call !== undefined,
+    programStart: () => call(x.ts_app_start),
+    /** Runs what the program named by a number: 0, 1 when it wrote something, or REFUSED; text() is its answer. */
+    program(/** @type {number} */ what, /** @type {number} */ id, first = "", second = "") {
+      const [a, b] = writeBoth(first, second);
+      return call(x.ts_app_call, what, id, a, b);
+    },
+    /** What the program has to say: see wasm/app/internal/kit/news.go. @returns {any[]} */
+    programNews() {
+      call(x.ts_app_news);
+      const news = text();
+      return news === "" ? [] : JSON.parse(news);
+    },
+
+    /**
+     * Ends the program and overwrites its memory. Nothing of it runs afterwards: its timers are cleared, its resume disarmed. While it
+     * is at work the overwriting waits for its return.
+     */
     wipe() {
-      for (const timer of go._scheduledTimeouts?.values() ?? []) clearTimeout(timer);
-      go._scheduledTimeouts?.clear();
-      go._resume = () => {};
-      new Uint8Array(memory.buffer).fill(0);
+      if (inside === 0) return overwrite();
+      wiping = true;
+      if (port.hasProgram) x.ts_app_end();
     },
     crash,
   };

@@ -241,8 +241,12 @@ export function createCore(livePort, events) {
     const olds = cache.takeLog();
     /** @type {{place: number, version: number, origin: string, old: () => any}[]} */
     const heard = [];
+    /** @type {Set<number>} a program of its own may have changed a key several times: it is told once */
+    const seen = new Set();
     port.changes((slot, version, origin, oldKind, index) => {
       const place = slot & PLACE;
+      if (seen.has(place)) return;
+      seen.add(place);
       const cached = olds.has(place) ? olds.get(place) : COLD;
       if (!olds.delete(place) && place < values.length) values[place] = COLD;
       if (place < values.length) computed.invalidate(place);
@@ -451,7 +455,8 @@ export function createCore(livePort, events) {
       checked(port.setMode(next));
       mode = next;
     },
-    find, pin, unpin, checked, scheduleIdle,
+    get depth() { return depth; },
+    find, pin, unpin, checked, scheduleIdle, drain,
     get, has, set, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, touch, takeTouched, guarded,
     /** What depends on which keys there are, or on all values. */
     seeAll() {

@@ -83,12 +83,13 @@ export function createEntries(core, prefix, reportError) {
   function violations() {
     /** @type {{key: string, code: string, path: string, type: string, reason: string, hint: string}[]} */
     const found = [];
-    if (!core.references.any && core.validators.schemas.size === 0) core.port.stats(); // throws what ended the session
+    const { program } = /** @type {any} */ (core);
+    if (!core.references.any && core.validators.schemas.size === 0 && program === null) core.port.stats(); // throws what ended the session
     else for (const own of keys()) {
       const key = prefix + own;
       const offence = core.offence(key);
       if (offence) found.push({ key, ...offence });
-      for (const { message, path } of core.validators.issues(key, core.get(key, undefined))) {
+      for (const { message, path } of [...core.validators.issues(key, core.get(key, undefined)), ...program?.issues(key) ?? []]) {
         found.push({ key, code: "invalid-value", path, type: typeOf(core.get(key, undefined)), reason: message, hint: "Write a value that the key's validator accepts" });
       }
     }

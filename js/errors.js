@@ -24,6 +24,7 @@ export const SessionKeyError = named("SessionKeyError");
 export const SessionLimitError = named("SessionLimitError");
 export const SessionSyntaxError = named("SessionSyntaxError");
 export const SessionValidationError = named("SessionValidationError");
+export const SessionCallbackError = named("SessionCallbackError");
 export const SessionWidgetError = named("SessionWidgetError");
 export const SessionUsageError = named("SessionUsageError");
 export const SessionSubmitError = named("SessionSubmitError");

@@ -54,6 +54,15 @@ export interface OpenOptions {
   app?: string;
   /** With keep: the address of tabstate-worker.js on the page's own origin. Default: the file beside the runtime. */
   worker?: string;
+  /**
+   * The address of a module of your own in place of the prebuilt one: a program in Go that imports wasm/app. It goes with glue. A folder made
+   * by `go run github.com/tabstate/tabstate/host -build DIR -out DIR` needs neither: its tabstate.js knows its module.
+   */
+  wasm?: string | URL;
+  /** What runs that module: the address of tabstate-glue.js or wasm_exec.js of the Go that compiled it, or tabstate-glue.js imported. */
+  glue?: string | URL | { readonly createGo: (options: { write(text: string): void }) => object; readonly go?: string };
+  /** The digest of that module, "sha256-…" in base64: another one is refused before it runs. Default "": it is not looked at. */
+  integrity?: string;
   /** Destroys the session when the page is hidden for good or goes into the back-forward cache; with keep it is handed over first (rule 45). Default false. */
   wipeOnHide?: boolean;
   /** Loads tabstate.debug.wasm, which does the same and lies beside the module: three times its size, with the names that the trace of a crash needs. Default false. */
@@ -261,8 +270,11 @@ export interface Session<S extends object = Shape> extends Entries<S> {
    * that ends it.
    */
   callback(name: string, fn: (event: CallbackEvent) => unknown): () => void;
-  /** Runs a callback by its name in a turn of its own, with these `args`. */
-  call(name: string, ...args: unknown[]): void;
+  /**
+   * Runs a callback by its name in a turn of its own, with these `args`, and returns what it returns; one in Go takes and returns what JSON
+   * represents. Throws what it fails with.
+   */
+  call(name: string, ...args: unknown[]): any;
 
   /** clear(), and what else belongs to the session: history, references (rule 8), what is pending in forms. */
   reset(): void;
@@ -362,6 +374,10 @@ export class SessionValidationError extends SessionError {
 }
 /** A widget cannot show the value, or cannot be connected; a form of this name is there already (rules 29 to 43). */
 export class SessionWidgetError extends SessionError {}
+/** A function of a program in Go failed, panicked ("callback-panicked"), or waited for what the page cannot wait for ("callback-blocked"). */
+export class SessionCallbackError extends SessionError {
+  readonly reason: string;
+}
 /** A wrong argument, a listener cycle, an async batch. */
 export class SessionUsageError extends SessionError {}
 /** A snapshot could not be sent, or was answered otherwise than with what is wrong in it. */

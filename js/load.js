@@ -2,7 +2,7 @@
 // Brings the module into the page: fetched, compiled while it streams, and compared with the digest that was built into
 // this bundle before anything of it runs.
 
-import { early, runtime } from "./runtime.js";
+import { createGo, early, runtime } from "./runtime.js";
 import { SessionOpenError } from "./errors.js";
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} compiled modules, for sessions opened later in the same page */
@@ -11,18 +11,44 @@ const compiled = new Map();
 /** The fetch begun when the bundle was loaded: good once, since a body is read once, and what failed may work when asked again. */
 let begun = early;
 
-/** @param {{url: string, integrity: string}} wanted */
+/** @param {{url: string, integrity: string}} wanted with an integrity of "" its digest is not looked at */
 export function loadModule(wanted) {
   if (typeof WebAssembly !== "object") throw openError("module-blocked", "this browser has no WebAssembly, or has it switched off", "Use another browser, or allow this site what lockdown forbids");
-  let module = compiled.get(wanted.url);
+  const key = `${wanted.integrity} ${wanted.url}`;
+  let module = compiled.get(key);
   if (!module) {
     const own = wanted.url === runtime.url;
     module = load(wanted, own ? begun : undefined);
     if (own) begun = undefined;
-    compiled.set(wanted.url, module);
-    module.catch(() => compiled.delete(wanted.url));
+    compiled.set(key, module);
+    module.catch(() => compiled.delete(key));
   }
   return module;
+}
+
+/**
+ * Brings what runs a module: that of this bundle, for null, or that of another Go: a module as the build writes it, or its address, or
+ * that of a wasm_exec.js as it came.
+ *
+ * @param {any} glue
+ * @returns {Promise<{createGo: (options: {write(text: string): void}) => any, go: string}>}
+ */
+export async function loadGlue(glue) {
+  if (glue === null) return { createGo, go: runtime.go };
+  let found = glue;
+  if (typeof glue === "string") {
+    try {
+      found = await import(glue);
+    } catch (cause) {
+      throw openError("glue-unreachable", `the glue ${glue} could not be loaded`, "Put tabstate-glue.js, or the wasm_exec.js of the Go that compiled the module, at that address", cause);
+    }
+  }
+  if (typeof found.createGo === "function") return { createGo: found.createGo, go: found.go ?? "" };
+  const { Go } = /** @type {any} */ (globalThis);
+  if (typeof Go !== "function") {
+    throw openError("glue-unreachable", `${glue} is no glue: it makes no Go`, "Use tabstate-glue.js, or the wasm_exec.js of the Go that compiled the module");
+  }
+  return { createGo: () => new Go(), go: "" };
 }
 
 async function load(/** @type {{url: string, integrity: string}} */ { url, integrity }, /** @type {Promise<Response> | undefined} */ early) {
@@ -31,11 +57,11 @@ async function load(/** @type {{url: string, integrity: string}} */ { url, integ
     throw openError("module-missing", `the server answered ${response.status} for ${url}`, "Put the .wasm file beside tabstate.js, under the name it was built with");
   }
   // Without crypto.subtle (an insecure origin) fetch compared the digest itself.
-  const subtle = globalThis.crypto?.subtle;
+  const subtle = integrity === "" ? undefined : globalThis.crypto?.subtle;
   const type = response.headers.get("Content-Type") ?? "";
   const copy = subtle ? response.clone() : null;
   const [digest, module] = await Promise.allSettled([
-    copy ? copy.arrayBuffer().then((body) => subtle.digest("SHA-256", body)) : null,
+    copy ? copy.arrayBuffer().then((body) => /** @type {SubtleCrypto} */ (subtle).digest("SHA-256", body)) : null,
     type.startsWith("application/wasm") ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((body) => WebAssembly.compile(body)),
   ]);
   if (digest.status === "rejected") {
@@ -56,7 +82,7 @@ async function fetched(/** @type {string} */ url, /** @type {string} */ integrit
     // What failed when the page loaded may work now.
   }
   try {
-    return await fetch(url, globalThis.crypto?.subtle ? {} : { integrity });
+    return await fetch(url, integrity === "" || globalThis.crypto?.subtle ? {} : { integrity });
   } catch (cause) {
     throw openError("module-unreachable", `${url} could not be fetched, or on an insecure origin had another digest than it was built with`,
       "Look at the network panel: a wrong address, no connection, or another origin without CORS", cause);

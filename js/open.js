@@ -1,12 +1,12 @@
 // @ts-check
 // open(): one session for the page, shared by every copy of the runtime in it, and separate ones for who asks (rule 44).
 
-import { createGo, runtime } from "./runtime.js";
+import { runtime } from "./runtime.js";
 import { REFUSED, checkModule, createPort } from "./abi.js";
 import { createEvents } from "./events.js";
 import { keepOf } from "./keep.js";
 import { watchLeave } from "./leave.js";
-import { instantiate, loadModule } from "./load.js";
+import { instantiate, loadGlue, loadModule } from "./load.js";
 import { MODES, coreOf, createSession } from "./session.js";
 import { createHtml } from "./html/bind.js";
 import { refusalError } from "./refusal.js";
@@ -14,9 +14,10 @@ import { typeOf } from "./arguments.js";
 import { SessionOpenError } from "./errors.js";
 
 const LIMITS = ["keyBytes", "depth", "valueBytes", "entries", "totalBytes"];
-const OPTIONS = ["enforce", "limits", "history", "separate", "keep", "app", "worker", "wipeOnHide", "debug"];
+const OPTIONS = ["enforce", "limits", "history", "separate", "keep", "app", "worker", "wipeOnHide", "debug", "wasm", "glue", "integrity"];
 
-/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number], keep: boolean, app: string, worker: string, wipeOnHide: boolean, debug: boolean}} Settings */
+/** @typedef {{enforce: number, limits: number[], history: [steps: number, bytes: number], keep: boolean, app: string, worker: string, wipeOnHide: boolean, debug: boolean,
+ *   module: {url: string, integrity: string} | null, glue: any}} Settings */
 
 /** @type {{opened: Promise<any> | null, session: any, settings: string}} the page's session, known to every copy of this file */
 const page = /** @type {any} */ (globalThis)[Symbol.for("tabstate.page")] ??= { opened: null, session: null, settings: "" };
@@ -55,7 +56,7 @@ export async function open(/** @type {any} */ options = {}) {
 function settingsOf(/** @type {any} */ options) {
   if (typeof options !== "object" || options === null) throw usage(`open() takes an object of options, not ${typeOf(options)}`);
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw usage(`open() has no option ${JSON.stringify(name)}. It has ${OPTIONS.join(", ")}`);
-  const { enforce = false, limits = {}, history = false, keep = "none", app = "", worker = "", wipeOnHide = false, debug = false, separate = false } = options;
+  const { enforce = false, limits = {}, history = false, keep = "none", app = "", worker = "", wipeOnHide = false, debug = false, separate = false, wasm, glue, integrity = "" } = options;
   const mode = typeof enforce === "boolean" ? (enforce ? 2 : 0) : MODES.indexOf(enforce);
   if (mode < 0) throw usage(`enforce is true, false, "off", "report" or "enforce", not ${JSON.stringify(enforce)}`);
   for (const name of Object.keys(limits)) if (!LIMITS.includes(name)) throw usage(`there is no limit ${JSON.stringify(name)}. There are ${LIMITS.join(", ")}`);
@@ -65,7 +66,19 @@ function settingsOf(/** @type {any} */ options) {
   if (typeof worker !== "string") throw usage("worker is the address of tabstate-worker.js");
   if (typeof wipeOnHide !== "boolean") throw usage("wipeOnHide is true or false");
   if (typeof debug !== "boolean") throw usage("debug is true or false");
-  return { enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history), keep: keep === "navigation", app, worker, wipeOnHide, debug };
+  if ((wasm === undefined) !== (glue === undefined)) throw usage("wasm and glue go together: a module of your own runs only with the wasm_exec.js of the Go that compiled it");
+  if (typeof integrity !== "string" || integrity !== "" && !/^sha256-[\w+/]{43}=$/.test(integrity)) throw usage('integrity is "sha256-" and a digest in base64');
+  const module = wasm === undefined ? null : { url: addressOf(wasm, "wasm"), integrity };
+  return { module, glue: typeof glue === "object" && typeof glue?.createGo === "function" ? glue : glue === undefined ? null : addressOf(glue, "glue"), enforce: mode, limits: LIMITS.map((name) => limits[name] ?? 0), history: historyOf(history), keep: keep === "navigation", app, worker, wipeOnHide, debug };
+}
+
+function addressOf(/** @type {unknown} */ value, /** @type {string} */ name) {
+  if (typeof value !== "string" && !(value instanceof URL) || value === "") throw usage(`${name} is an address, not ${typeOf(value)}`);
+  try {
+    return new URL(value, globalThis.document?.baseURI ?? import.meta.url).href;
+  } catch {
+    throw usage(`${name} is no address: ${JSON.stringify(value)}`);
+  }
 }
 
 /** @returns {[steps: number, bytes: number]} */
@@ -84,10 +97,13 @@ function usage(/** @type {string} */ message) {
 /** @param {(() => void) | null} onEnd given for the page's session */
 async function start(/** @type {Settings} */ settings, onEnd) {
   const keep = settings.keep && typeof document === "object" ? keepOf(settings.app, settings.worker) : null;
-  const [module] = await Promise.all([loadModule(settings.debug ? runtime.debug : runtime), keep?.claim()]);
-  const output = createOutput();
-  const go = createGo({ write: output });
-  checkModule(module, go.importObject, runtime.go);
+  const [module, glue] = await Promise.all([loadModule(settings.module ?? (settings.debug ? runtime.debug : runtime)), loadGlue(settings.glue), keep?.claim()]);
+  const go = glue.createGo({ write: createOutput() });
+  // What a program of the page's own asks the page for. None of it throws: that would tear the program's stack.
+  /** @type {ReturnType<typeof import("./program.js").createProgram> | null} */
+  let own = null;
+  go.importObject.tabstate = { wake: () => own?.wake(), resume: () => go._resume(), offer: (/** @type {number} */ on) => own?.offer(on !== 0) };
+  checkModule(module, go.importObject, glue.go);
   const instance = await instantiate(module, go.importObject);
   /** @type {ReturnType<typeof createSession> | undefined} */
   let opened;
@@ -112,14 +128,14 @@ async function start(/** @type {Settings} */ settings, onEnd) {
     keep?.end();
     onEnd?.();
   });
-  const { session, dispose } = created;
+  const { session, dispose, program } = created;
   const stopWatching = watchLeave(session, settings.wipeOnHide, dispose, events.reportError);
-  if (keep) {
-    // What was handed over is no step that undo() could take back.
-    port.setHistory(0, 0);
-    keep.follow(session, port.advance, events.reportError);
-    port.setHistory(...settings.history);
-  }
+  // What was handed over, and what the program begins with, is no step that undo() could take back.
+  if (keep || program) port.setHistory(0, 0);
+  keep?.follow(session, port.advance, events.reportError);
+  own = program;
+  own?.start();
+  if ((keep || program) && /** @type {any} */ (session).status === "open") port.setHistory(...settings.history);
   if (onEnd && typeof document === "object") Object.assign(session, createHtml(session, coreOf(session)));
   return session;
 }

@@ -7,6 +7,7 @@ import * as errors from "./errors.js";
 export function refusalError({ class: name, message, ...fields }, key = "") {
   const type = /** @type {Record<string, any>} */ (errors)[name] ?? errors.SessionError;
   if (key !== "" && fields.key === undefined) fields.key = key;
+  if (fields.code === "invalid-value" && fields.issues === undefined) fields.issues = [{ message: fields.reason, path: fields.path ?? "" }];
   return new type(message, fields);
 }
 

@@ -4,6 +4,7 @@
 import { createCore } from "./core.js";
 import { createSubmit } from "./submit.js";
 import { createTurns } from "./turns.js";
+import { createProgram } from "./program.js";
 import { createWidgets } from "./widgets.js";
 import { createEntries } from "./entries.js";
 import { keyText } from "./arguments.js";
@@ -25,7 +26,7 @@ export const MODES = /** @type {const} */ (["off", "report", "enforce"]);
  * @param {(how: "destroyed" | "crashed") => void} onEnd
  */
 export function createSession(port, events, onEnd) {
-  const core = /** @type {import("./core.js").Core & {turns: import("./turns.js").Turns, widgets: ReturnType<typeof createWidgets>, events: typeof events}} */ (createCore(port, events));
+  const core = /** @type {import("./core.js").Core & {turns: import("./turns.js").Turns, widgets: ReturnType<typeof createWidgets>, events: typeof events, program: ReturnType<typeof createProgram> | null}} */ (createCore(port, events));
   const turns = core.turns = createTurns(core, events);
   core.widgets = createWidgets(core, turns);
   core.events = events;
@@ -157,7 +158,8 @@ export function createSession(port, events, onEnd) {
     }));
   }
 
-  return { session, crashed, dispose };
+  const program = core.program = port.hasProgram ? createProgram(core, turns, events, session) : null;
+  return { session, crashed, dispose, program };
 }
 
 /** Stands in for the port of a session that has ended: every call throws. */

@@ -21,6 +21,8 @@ export function createTurns(core, events) {
   const callbacks = new Map();
   /** @type {Map<number, Function>} */
   const reruns = new Map();
+  /** Those of the module's own program, which notes what they read. @type {Map<number, () => void>} */
+  const programReruns = new Map();
   /** @type {Turn | null} */
   let open = null;
   let requested = false;
@@ -90,11 +92,12 @@ export function createTurns(core, events) {
     const result = fn({ key, value, args, session: turns.session, element });
     // What follows the first await is outside of the turn.
     if (isThenable(result)) result.then(undefined, events.reportError);
+    return result;
   }
 
   function runRerun(/** @type {number} */ id) {
     const fn = reruns.get(id);
-    if (fn === undefined) return;
+    if (fn === undefined) return programReruns.get(id)?.();
     const began = core.port;
     /** @type {Set<any>} */
     const reads = new Set();
@@ -161,7 +164,11 @@ export function createTurns(core, events) {
     },
 
     call(/** @type {any} */ name, /** @type {any[]} */ ...args) {
-      run(true, false, () => core.as(CALLBACK, () => runCallback({ name, args })));
+      let result;
+      run(true, false, () => {
+        result = core.as(CALLBACK, () => runCallback({ name, args }));
+      });
+      return result;
     },
 
     rerun(/** @type {any} */ fn) {
@@ -203,8 +210,15 @@ export function createTurns(core, events) {
       else core.port.count();
     },
 
+    /** A rerun of the module's own program; returns the function that ends it. */
+    programRerun(/** @type {number} */ id, /** @type {() => void} */ fn) {
+      programReruns.set(id, fn);
+      return () => void programReruns.delete(id);
+    },
+
     clear() {
       callbacks.clear();
+      programReruns.clear();
       reruns.clear();
       open = null;
     },

@@ -7,7 +7,7 @@ import (
 	"path"
 )
 
-//go:embed *.css *.html *.js *.svg bench cases
+//go:embed *.css *.html *.js *.svg bench cases go/*/*.html go/*/*.json
 var all embed.FS
 
 // Files holds the pages of the demo site.

@@ -5,5 +5,8 @@ const tell = (error) => {
 };
 
 addEventListener("error", (event) => tell(event.error ?? event.message));
+addEventListener("error", ({ target }) => {
+  if (target instanceof HTMLScriptElement) tell(`${target.src} could not be loaded. The demos in Go are built by ./build.sh serve.`);
+}, true);
 addEventListener("unhandledrejection", (event) => tell(event.reason));
 document.addEventListener("session-error", (event) => tell(event.detail.error));

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -36,7 +37,7 @@ var goRules = []goRule{
 	// runtime is for the one call that lets a collection end (DESIGN, "The boundary").
 	{in: "wasm/abi/...", only: []string{project + "wasm/session/...", "unsafe", "runtime"}},
 	{in: "wasm/main.go", only: []string{project + "wasm/abi"}},
-	{in: "!wasm/app/...", never: []string{"github.com/hack-pad/safejs/..."}},
+	{in: "host/...", never: []string{"github.com/hack-pad/safejs/..."}},
 	{in: "!host/...", never: []string{"net/...", "github.com/evanw/esbuild/..."}},
 	{in: "wasm/...", never: []string{project + "host/..."}},
 	{in: "!host/worker/main.go", never: []string{"github.com/syumai/workers/..."}},
@@ -44,6 +45,10 @@ var goRules = []goRule{
 	{in: "host/worker/main.go", only: []string{"github.com/syumai/workers", "net/http", "strings", project + "host/api", project + "host/headers", project + "host/validate"}},
 	{in: "host/api/api.go", only: []string{"net/http", project + "host/validate"}},
 	{in: "!host/validate/schema/...", never: []string{"github.com/santhosh-tekuri/..."}},
+	// Of the kit, only what is for pages alone sees JavaScript: everything else is tested natively.
+	{in: "wasm/app/internal/kit/...", never: []string{"syscall/js", "github.com/hack-pad/safejs/...", project + "wasm/abi"}},
+	{in: "wasm/app/internal/value/...", never: []string{"syscall/js", "github.com/hack-pad/safejs/...", project + "wasm/abi"}},
+	{in: "wasm/app/apptest/...", never: []string{"syscall/js", "github.com/hack-pad/safejs/...", project + "wasm/abi"}},
 }
 
 // jsRule says where a text may stand in the facade's modules. Comments are free.
@@ -65,9 +70,26 @@ func TestGoImports(t *testing.T) {
 	require.Empty(t, goFaults(t, os.DirFS(".."), goRules))
 }
 
+// TestPrebuiltLinks: what the kit for programs in Go costs is paid by those who use it.
+func TestPrebuiltLinks(t *testing.T) {
+	dear := []string{"fmt", "reflect", "encoding/json", "syscall/js", "os", "time", "sync", "github.com/hack-pad/safejs", project + "wasm/app", project + "wasm/app/internal/kit"}
+	for main, has := range map[string]bool{".": false, "../host/scenario/testdata/gokit": true} {
+		list := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}}", ".")
+		list.Dir = main
+		list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+		out, err := list.Output()
+		require.NoError(t, err)
+		linked := strings.Fields(string(out))
+		require.Greater(t, len(linked), 10)
+		for _, name := range dear {
+			require.Equal(t, has, slices.Contains(linked, name), "%s links %s", main, name)
+		}
+	}
+}
+
 // TestRulesMeetFiles fails when a folder was renamed and its rule checks nothing any more.
 func TestRulesMeetFiles(t *testing.T) {
-	for _, pattern := range []string{"../wasm/session/*.go", "../wasm/session/*/*.go", "../wasm/abi/*.go", "../wasm/main.go", "../js/abi.js", "../js/load.js", "../host/worker/main.go", "../host/api/api.go", "../host/validate/schema/*.go"} {
+	for _, pattern := range []string{"../wasm/session/*.go", "../wasm/session/*/*.go", "../wasm/abi/*.go", "../wasm/main.go", "../wasm/app/internal/*/*.go", "../wasm/app/apptest/*.go", "../js/abi.js", "../js/load.js", "../host/worker/main.go", "../host/api/api.go", "../host/validate/schema/*.go"} {
 		names, err := filepath.Glob(filepath.FromSlash(pattern))
 		require.NoError(t, err)
 		require.NotEmpty(t, names, pattern)
@@ -94,6 +116,7 @@ func TestGoImportsSeesFaults(t *testing.T) {
 		{"host/site/a.go", `"github.com/hack-pad/safejs"`, "github.com/hack-pad/safejs"},
 		{"static/a.go", `"net/http"`, "net/http"},
 		{"wasm/app/a.go", `"net"`, "net"},
+		{"wasm/app/internal/kit/a.go", `"github.com/hack-pad/safejs"`, "github.com/hack-pad/safejs"},
 		{"wasm/abi/a.go", `"github.com/hack-pad/safejs/catch"`, "github.com/hack-pad/safejs/catch"},
 
 		{"wasm/session/a.go", `"` + project + `wasm/session/canon"`, ""},

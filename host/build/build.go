@@ -122,6 +122,7 @@ func (t toolchain) facade(o Options, modules linked) (map[string][]byte, error) 
 		return nil, err
 	}
 	files[workerName] = worker
+	files[glueName] = []byte(glueText(t.version, glue))
 	files[ThirdPartyName] = []byte(thirdPartyHead + licence)
 	if files[entryName], err = bundle(dir, false); err != nil {
 		return nil, err

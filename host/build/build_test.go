@@ -46,7 +46,7 @@ func TestBuild(t *testing.T) {
 		require.Regexp(t, `^tabstate\.[0-9a-f]{16}\.wasm$`, m.Wasm)
 		require.Equal(t, m.Wasm, "tabstate."+m.Files[m.Wasm].SHA256[:16]+".wasm")
 		require.Equal(t, "application/wasm", m.Files[m.Wasm].Type)
-		require.Len(t, m.Files, 7)
+		require.Len(t, m.Files, 8)
 		require.Equal(t, "tabstate.debug.wasm", m.Debug)
 		require.Greater(t, m.Files[m.Debug].Size, m.Files[m.Wasm].Size)
 		require.Equal(t, m.Files[m.Wasm].Brotli+m.Files["tabstate.min.js"].Brotli, m.Download().Brotli, "the debug module is not downloaded")

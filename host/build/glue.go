@@ -1,6 +1,9 @@
 package build
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // The glue is a function around the untouched text of wasm_exec.js. The text is a script: it fills in what the global
 // object lacks (fs, process, path) and leaves the class Go there. Here it sees a global object of its own while it runs,
@@ -50,6 +53,13 @@ const createGo = ({ write }) => {
 export { createGo };
 `
 )
+
+// glueName is the glue by itself, for who opens a session with a module of another place.
+const glueName = "tabstate-glue.js"
+
+func glueText(version, glue string) string {
+	return fmt.Sprintf("/** Runs a module that was compiled by this Go: see open({ wasm, glue }). */\nconst go = %q;\nexport { go };\n", version) + wrapGlue(glue, version)
+}
 
 func wrapGlue(text, version string) string {
 	return strings.Replace(glueHead, "VERSION", version, 1) + text + glueTail

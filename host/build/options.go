@@ -15,7 +15,7 @@ import (
 
 // Budget is what a visitor may have to download at most, in bytes of brotli: the module and tabstate.min.js, which holds
 // facade, glue and HTML binding. Neither tabstate.js, which is the same to be read, nor the debug module counts. The aim was 360 KiB.
-const Budget = 356 << 10
+const Budget = 359 << 10
 
 // The errors that programs ask for with errors.Is. What is returned wraps them and says more.
 var (

@@ -53,7 +53,7 @@ const runtime = Object.freeze({
 });
 
 /** The answer to the first request for the module, undefined outside a page. A failure is told to whoever awaits it. */
-const early = typeof document === "object"
+const early = typeof document === "object" && !document.querySelector("script[data-session-wasm]")
   ? fetch(runtime.url, globalThis.crypto?.subtle ? {} : { integrity: runtime.integrity })
   : undefined;
 early?.catch(() => {});

@@ -47,11 +47,12 @@ func MergeData(gap int) Pass {
 	}
 }
 
-// DropCustom is a pass that removes the custom sections: names, producers, the build id. An engine ignores them.
+// DropCustom is a pass that removes the custom sections: names, the build id. An engine ignores them. The producers stay:
+// 60 bytes that tell a facade which Go it was.
 func DropCustom(m Module) (Module, error) {
 	var out Module
 	for _, s := range m.Sections {
-		if s.ID != custom {
+		if s.ID != custom || s.Name == producers {
 			out.Sections = append(out.Sections, s)
 		}
 	}

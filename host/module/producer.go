@@ -2,12 +2,15 @@ package module
 
 import "fmt"
 
+// producers is the custom section that names who made the module.
+const producers = "producers"
+
 // GoVersion returns the version of the Go toolchain that made the module ("go1.26.8"), from its producers section.
 //
 // Returns an error when the module has no such section or was not made by Go.
 func (m Module) GoVersion() (string, error) {
 	for _, s := range m.Sections {
-		if s.ID != custom || s.Name != "producers" {
+		if s.ID != custom || s.Name != producers {
 			continue
 		}
 		r := reader{b: s.Body}

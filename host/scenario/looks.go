@@ -23,30 +23,35 @@ func looks(t *testing.T, b *browsertest.Browser) {
 	for _, page := range pages {
 		t.Run(page, func(t *testing.T) {
 			b := b.For(t)
-			for _, screen := range []struct {
-				name          string
-				width, height int
-			}{{"phone", 360, 740}, {"desk", 1280, 800}} {
-				for _, scheme := range []string{"light", "dark"} {
-					b.SetSize(screen.width, screen.height)
-					b.SetMedia("prefers-color-scheme", scheme)
-					b.Open(home + page)
-					b.Wait("the session", `return document.querySelector("fieldset:disabled") === null`)
-					require.LessOrEqual(t, b.Eval(`return document.documentElement.scrollWidth`), float64(screen.width), "wider than the screen")
-					require.Empty(t, b.Eval(unnamed), "controls without a name")
-					require.Empty(t, b.Eval(faint), "text with too little contrast")
-					if folder := os.Getenv("TABSTATE_SHOTS"); folder != "" {
-						b.SetSize(screen.width, int(b.Eval(`return document.documentElement.scrollHeight`).(float64)))
-						b.Screenshot(filepath.Join(folder, strings.TrimSuffix(page, ".html")+"-"+screen.name+"-"+scheme+".png"))
-					}
-				}
-			}
-			require.Len(t, b.Eval(`return [...document.querySelectorAll("h1, main, html[lang], title, meta[name=viewport]")]`), 5)
-			b.Keys(browsertest.Tab)
-			require.Equal(t, "Skip to the content", b.Eval(`return document.activeElement.textContent`))
+			look(t, b, home+page, strings.TrimSuffix(page, ".html"))
 			clean(b, home)
 		})
 	}
+}
+
+// look holds one page to it; name is that of its pictures.
+func look(t *testing.T, b *browsertest.Browser, address, name string) {
+	for _, screen := range []struct {
+		name          string
+		width, height int
+	}{{"phone", 360, 740}, {"desk", 1280, 800}} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.SetSize(screen.width, screen.height)
+			b.SetMedia("prefers-color-scheme", scheme)
+			b.Open(address)
+			b.Wait("the session", `return document.querySelector("fieldset:disabled") === null`)
+			require.LessOrEqual(t, b.Eval(`return document.documentElement.scrollWidth`), float64(screen.width), "wider than the screen")
+			require.Empty(t, b.Eval(unnamed), "controls without a name")
+			require.Empty(t, b.Eval(faint), "text with too little contrast")
+			if folder := os.Getenv("TABSTATE_SHOTS"); folder != "" {
+				b.SetSize(screen.width, int(b.Eval(`return document.documentElement.scrollHeight`).(float64)))
+				b.Screenshot(filepath.Join(folder, name+"-"+screen.name+"-"+scheme+".png"))
+			}
+		}
+	}
+	require.Len(t, b.Eval(`return [...document.querySelectorAll("h1, main, html[lang], title, meta[name=viewport]")]`), 5)
+	b.Keys(browsertest.Tab)
+	require.Equal(t, "Skip to the content", b.Eval(`return document.activeElement.textContent`))
 }
 
 // unnamed lists the controls that a screen reader could not name.

@@ -43,6 +43,7 @@ var scenarios = []struct {
 	{"submit", submit},
 	{"on Workers", onWorkers},
 	{"looks", looks},
+	{"go kit", goKit},
 	{"readme", readme},
 	{"traces", traces},
 }

@@ -18,15 +18,19 @@ var port wire.Port
 
 // trap turns a panic into the result Trapped.
 func trap[T int32 | float64](result *T) {
+	port.Done()
 	if p := recover(); p != nil {
-		report(p)
+		Report(p)
 		*result = wire.Trapped
 	}
 }
 
-// report tells the console what the module panicked with. It never prints values
+// Port gives the port that the exports drive, to code in Go beside them.
+func Port() *wire.Port { return &port }
+
+// Report tells the console what the module panicked with. It never prints values
 // of the session: panics of the runtime and of this module hold none.
-func report(p any) {
+func Report(p any) {
 	switch p := p.(type) {
 	case error:
 		println("tabstate: the module panicked:", p.Error())
@@ -37,9 +41,10 @@ func report(p any) {
 	}
 }
 
-// give puts where a text lies into the registers. The text stays where it is
-// until the next call; memory that Go has allocated does not move.
-func give(text []byte) {
+// Give puts where a text lies into the registers. The text stays where it is
+// until the next call; memory that Go has allocated does not move. It is also for the
+// exports of package app beside these.
+func Give(text []byte) {
 	port.Registers.Address = uint32(uintptr(unsafe.Pointer(unsafe.SliceData(text))))
 	port.Registers.Length = uint32(len(text))
 }
@@ -128,14 +133,14 @@ func rollback() (result float64) {
 //go:wasmexport ts_touched
 func touched() (result float64) {
 	defer trap(&result)
-	give(port.Touched())
+	Give(port.Touched())
 	return 0
 }
 
 //go:wasmexport ts_changes
 func changes() (result float64) {
 	defer trap(&result)
-	give(port.Changes())
+	Give(port.Changes())
 	return 0
 }
 
@@ -143,14 +148,14 @@ func changes() (result float64) {
 func old(i int32) (kind int32) {
 	defer trap(&kind)
 	text, kind := port.Old(uint32(i))
-	give(text)
+	Give(text)
 	return kind
 }
 
 //go:wasmexport ts_forget
 func forget() (result float64) {
 	defer trap(&result)
-	give(port.Forget())
+	Give(port.Forget())
 	return 0
 }
 
@@ -190,21 +195,21 @@ func unreserveKey(slot int32) (result float64) {
 func read(slot int32) (kind int32) {
 	defer trap(&kind)
 	text, kind := port.Read(uint32(slot))
-	give(text)
+	Give(text)
 	return kind
 }
 
 //go:wasmexport ts_key
 func key(slot int32) (result float64) {
 	defer trap(&result)
-	give(port.Key(uint32(slot)))
+	Give(port.Key(uint32(slot)))
 	return 0
 }
 
 //go:wasmexport ts_keys
 func keys(prefixLength int32) (result float64) {
 	defer trap(&result)
-	give(port.Keys(uint32(prefixLength)))
+	Give(port.Keys(uint32(prefixLength)))
 	return 0
 }
 
@@ -212,14 +217,14 @@ func keys(prefixLength int32) (result float64) {
 func snapshot(prefixLength, omit int32) (result float64) {
 	defer trap(&result)
 	text, result := port.Snapshot(uint32(prefixLength), uint32(omit))
-	give(text)
+	Give(text)
 	return result
 }
 
 //go:wasmexport ts_error
 func lastError() (result float64) {
 	defer trap(&result)
-	give(port.Error())
+	Give(port.Error())
 	return 0
 }
 
@@ -256,7 +261,7 @@ func advance(version float64) (result float64) {
 //go:wasmexport ts_stats
 func stats() (result float64) {
 	defer trap(&result)
-	give(port.Stats())
+	Give(port.Stats())
 	return 0
 }
 
@@ -264,7 +269,7 @@ func stats() (result float64) {
 func widgets(length int32) (result float64) {
 	defer trap(&result)
 	text, result := port.Widgets(uint32(length))
-	give(text)
+	Give(text)
 	return result
 }
 
@@ -290,7 +295,7 @@ func widgetInput(id, kind int32, number float64, textLength int32) (result float
 func pending(id int32) (kind int32) {
 	defer trap(&kind)
 	text, kind := port.Pending(uint32(id))
-	give(text)
+	Give(text)
 	return kind
 }
 

@@ -123,10 +123,10 @@ func TestTrapped(t *testing.T) {
 // value that is no error and no text of the module.
 func TestReport(t *testing.T) {
 	if os.Getenv("TABSTATE_REPORT") != "" {
-		report(errors.New("an error"))
-		report("a text")
-		report([]byte("secret"))
-		report(struct{ secret string }{"secret"})
+		Report(errors.New("an error"))
+		Report("a text")
+		Report([]byte("secret"))
+		Report(struct{ secret string }{"secret"})
 		return
 	}
 	command := exec.Command(os.Args[0], "-test.run", "^TestReport$")
@@ -151,6 +151,10 @@ func TestContract(t *testing.T) {
 		require.NoError(t, err)
 		declarations = append(declarations, file.Decls...)
 	}
+	// Those of modules with a program of their own.
+	file, err := parser.ParseFile(token.NewFileSet(), "../app/internal/page/page.go", nil, parser.ParseComments)
+	require.NoError(t, err)
+	declarations = append(declarations, file.Decls...)
 	for _, declaration := range declarations {
 		function, ok := declaration.(*ast.FuncDecl)
 		if !ok || function.Doc == nil {

@@ -166,7 +166,7 @@ func (s *Session) release(place uint32) {
 // write, [Session.ChangedAt] tells of it. It may free slots: whoever is about to
 // write looks its slot up afterwards.
 func (s *Session) Forget() {
-	if len(s.levels) > 0 || s.delivering {
+	if len(s.levels) > 0 || s.delivering || s.keeping {
 		return
 	}
 	from := 0

@@ -35,6 +35,7 @@ const (
 	problemFormDuplicate
 	problemNoTurn
 	problemRerunCycle
+	problemValidatorTaken
 )
 
 // problems has the class, code, reason and hint of each. In a reason of a limit,
@@ -70,6 +71,7 @@ var problems = [...]struct{ class, code, reason, hint string }{
 	problemFormCallback:     {"SessionWidgetError", "form-callback", "a widget in a form has a callback, and only a submit button can have one", "Put the callback on the submit button"},
 	problemFormDuplicate:    {"SessionWidgetError", "form-duplicate", "there is a form of this name", "Give each form a name of its own"},
 	problemNoTurn:           {"SessionUsageError", "no-turn", "no turn is open", "Begin one first"},
+	problemValidatorTaken:   {"SessionUsageError", "validator-taken", "the key has a validator already", "End the other one first"},
 	problemRerunCycle:       {"SessionUsageError", "rerun-cycle", "reruns went on asking for another pass, {limit} times in one turn", "Ask for one only when something has to be done again"},
 }
 

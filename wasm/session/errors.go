@@ -24,6 +24,7 @@ var (
 	ErrLimit          = &Error{Class: "SessionLimitError"}
 	ErrSyntax         = &Error{Class: "SessionSyntaxError"}
 	ErrWidget         = &Error{Class: "SessionWidgetError"}
+	ErrValidation     = &Error{Class: "SessionValidationError"}
 	ErrUsage          = &Error{Class: "SessionUsageError"}
 )
 

@@ -119,12 +119,15 @@ func (s *Session) writeBack(r record) *Error {
 	if e.reserved && r.old.kind != Absent {
 		return refuse(problemKeyComputed, key)
 	}
-	if e.widget != 0 {
+	if e.widget&^strictBit != 0 {
 		if s.readOnly(r.place) || r.old.kind == Absent && s.toInitial(r.place) {
 			return nil
 		}
 		v := s.value(r.old)
 		err := s.conform(r.place, &v)
+		if err == nil {
+			err = s.judge(r.place, &v)
+		}
 		if err == nil {
 			err = s.admitted(r.place, &v)
 		}
@@ -134,6 +137,10 @@ func (s *Session) writeBack(r record) *Error {
 		return unserializable(key)
 	}
 	if r.old.kind != Absent {
+		v := s.value(r.old)
+		if err := s.judge(r.place, &v); err != nil {
+			return err
+		}
 		if err := s.admit(key, e.cell(), r.old.kind, r.old.length()); err != nil {
 			return err
 		}

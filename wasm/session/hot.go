@@ -100,7 +100,7 @@ func (s *Session) concerned(e *entry) uint32 { return (e.stamp ^ s.stamp) &^ s.a
 // setAlone sees anew whether a write concerns nobody but its entry.
 func (s *Session) setAlone() {
 	s.alone = 0
-	if s.stamp == noBatch && s.live == 0 && s.history.limits.Steps == 0 {
+	if s.stamp == noBatch && s.live == 0 && !s.keeping && s.history.limits.Steps == 0 {
 		s.alone = noBatch
 	}
 }

@@ -50,6 +50,7 @@ type Session struct {
 	lastSerial uint32
 	changes    []record // of the last outermost batch, in order of their first write
 	told       []batchEnd
+	keeping    bool      // changes are collected over several batches
 	towards    direction // of the open batch
 	history    history
 
@@ -67,7 +68,8 @@ type Session struct {
 	live       int
 	delivering bool
 
-	held     map[uint32]int // holders of each reference
+	guards   map[uint32]func(Value) *Error // by place
+	held     map[uint32]int                // holders of each reference
 	track    bool
 	freed    []Slot
 	released []uint32

@@ -56,7 +56,7 @@ func (s *Session) Restore(text []byte) error { return s.RestoreText(text, "").or
 func (s *Session) RestoreText(text []byte, prefix string) *Error {
 	before := s.SetOrigin(Restore)
 	s.Begin()
-	r := restoring{inPlace: prefix == "" && len(s.widgets) == 0, place: s.head}
+	r := restoring{inPlace: prefix == "" && len(s.widgets) == 0 && len(s.guards) == 0, place: s.head}
 	if !r.inPlace {
 		s.removeAll(prefix)
 	}
@@ -151,6 +151,9 @@ func (s *Session) restoreEntry(key []byte, v Value) *Error {
 			return nil // a trigger is what it is, and a file cannot be in a text
 		}
 		if err := s.conform(place, &v); err != nil {
+			return err
+		}
+		if err := s.judge(place, &v); err != nil {
 			return err
 		}
 	}

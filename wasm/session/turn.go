@@ -63,7 +63,10 @@ func (s *Session) apply(id uint32, w *widget, v *Value) *Error {
 		if before != URL {
 			s.origin = Widget
 		}
-		err := s.admitted(w.place(), v)
+		err := s.judge(w.place(), v)
+		if err == nil {
+			err = s.admitted(w.place(), v)
+		}
 		s.origin = before
 		if err != nil {
 			return err

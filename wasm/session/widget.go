@@ -103,7 +103,10 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 	}
 	given := w.First
 	taken := fit(first, &given)
-	if !taken && given.kind != Absent {
+	if taken {
+		report = s.judge(place, &given)
+		taken = report == nil
+	} else if given.kind != Absent {
 		report = refuse(problemWidgetValue, w.Key)
 	}
 	// What was typed in a form waits for its submission, as it would have later.
@@ -143,10 +146,13 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 func (s *Session) rebind(place uint32, first *widget) {
 	e := s.entries.at(place)
 	e.widget = 0
+	if s.guards[place] != nil {
+		e.widget = strictBit
+	}
 	if first == nil {
 		return
 	}
-	e.widget = first.id
+	e.widget |= first.id
 	for w := first; w != nil; w = w.next {
 		if w.Kind > BooleanWidget || w.Min.kind == Number || w.Max.kind == Number {
 			e.widget |= strictBit

@@ -28,6 +28,9 @@ func (s *Session) Put(key []byte, v Value) (Slot, *Error) {
 	v, err := s.prepare(key, v)
 	if err == nil && place != 0 {
 		err = s.conform(place, &v)
+		if err == nil {
+			err = s.judge(place, &v)
+		}
 	}
 	if err == nil {
 		err = s.admit(key, old, v.kind, len(v.text))
@@ -60,6 +63,9 @@ func (s *Session) Write(slot Slot, v Value) *Error {
 	v, err := s.prepare(key, v)
 	if err == nil {
 		err = s.conform(place, &v)
+	}
+	if err == nil {
+		err = s.judge(place, &v)
 	}
 	if err == nil {
 		err = s.admit(key, e.cell(), v.kind, len(v.text))

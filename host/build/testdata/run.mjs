@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 const [bundle, wasm] = process.argv.slice(2);
-globalThis.document = {};
+globalThis.document = { querySelector: () => null };
 globalThis.fetch = async () => { throw new Error("offline"); };
 console.log = (...words) => process.stdout.write(`console: ${words.join(" ")}\n`);
 

@@ -33,7 +33,14 @@ type Registers struct {
 type Port struct {
 	Registers Registers
 
+	// Regain is asked when a call finds the session in use by code in Go: it has the
+	// session given back, or says false. Without such code it is nil.
+	Regain func() bool
+
 	session *session.Session
+	taken   *session.Session // while code in Go has it
+	busy    bool             // a call is at work
+	told    bool             // Changes was called since the last Forget
 	room    []byte
 	large   []byte // instead of room, until the call that takes its text
 	out     []byte
@@ -63,8 +70,8 @@ func (p *Port) Open(mode uint32, seed uint64) float64 {
 // text could not be stored anyway: it may be twice what the session may hold,
 // since the text of a restore may have blanks and escapes.
 func (p *Port) Reserve(n, kept uint32) []byte {
-	if p.session == nil {
-		p.refuse(notOpen)
+	if !p.ready() {
+		p.absent()
 		return nil
 	}
 	if n <= roomBytes {

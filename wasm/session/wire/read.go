@@ -35,8 +35,8 @@ func (p *Port) Pin(length uint32) int32 {
 }
 
 func (p *Port) keyInput(length uint32) ([]byte, bool) {
-	if p.session == nil {
-		p.refuse(notOpen)
+	if !p.ready() {
+		p.absent()
 		return nil, false
 	}
 	key, _ := p.input(0, length)
@@ -49,15 +49,15 @@ func (p *Port) keyInput(length uint32) ([]byte, bool) {
 
 // Unpin ends one Pin. Forget tells whether the slot was freed.
 func (p *Port) Unpin(slot uint32) {
-	if p.session != nil {
+	if p.ready() {
 		p.session.Unpin(session.Slot(slot))
 	}
 }
 
 // Read puts what the slot's entry is into the registers, and gives its text.
 func (p *Port) Read(slot uint32) (text []byte, result int32) {
-	if p.session == nil {
-		return nil, int32(p.refuse(notOpen))
+	if !p.ready() {
+		return nil, int32(p.absent())
 	}
 	v, version, origin, err := p.session.Read(session.Slot(slot))
 	if err != nil {
@@ -69,7 +69,7 @@ func (p *Port) Read(slot uint32) (text []byte, result int32) {
 
 // Key gives the key of a slot, nil for a stale one.
 func (p *Port) Key(slot uint32) []byte {
-	if p.session == nil {
+	if !p.ready() {
 		return nil
 	}
 	return p.session.KeyOf(session.Slot(slot))
@@ -91,7 +91,7 @@ func (p *Port) ReserveKey(length uint32) int32 {
 
 // UnreserveKey ends ReserveKey.
 func (p *Port) UnreserveKey(slot uint32) {
-	if p.session != nil {
+	if p.ready() {
 		p.session.Unreserve(session.Slot(slot))
 	}
 }
@@ -130,7 +130,7 @@ func (p *Port) Snapshot(prefixLength, omit uint32) (text []byte, result float64)
 // Touched gives the slots of the keys that the innermost open batch wrote; how
 // many is in the registers.
 func (p *Port) Touched() []byte {
-	if p.session == nil {
+	if !p.ready() {
 		return nil
 	}
 	out := p.out[:0]
@@ -145,7 +145,7 @@ func (p *Port) Touched() []byte {
 // Old gives what the i-th changed key was before: its kind, the number in the
 // registers, its text.
 func (p *Port) Old(i uint32) (text []byte, kind int32) {
-	if p.session == nil || uint64(i) >= uint64(p.session.Changed()) {
+	if !p.ready() || uint64(i) >= uint64(p.session.Changed()) {
 		return nil, int32(p.refuse(badArgument))
 	}
 	_, _, _, old := p.session.ChangedAt(int(i))
@@ -165,9 +165,10 @@ const changeBytes = 24
 // Changes gives the changes of the last outermost batch; their number is in the
 // registers.
 func (p *Port) Changes() []byte {
-	if p.session == nil {
+	if !p.ready() {
 		return nil
 	}
+	p.told = true
 	n := p.session.Changed()
 	p.Registers.Count = uint32(n)
 	// Not p.out itself: writing a pointer to the heap is slow while a collection is pending (7 ms for 10,000 changes).
@@ -184,14 +185,20 @@ func (p *Port) Changes() []byte {
 	return out
 }
 
-// Forget ends the reading of Changes and Old. It gives the slots that were freed
+// Forget ends the reading of Changes and Old; what code in Go changed by itself
+// stays to be told until both were called. It gives the slots that were freed
 // since the last time, then the references that nothing holds any more; how many
 // of either are in the registers as Slot and Count.
 func (p *Port) Forget() []byte {
-	if p.session == nil {
+	if !p.ready() {
 		return nil
 	}
-	p.session.Forget()
+	if p.told {
+		p.told = false
+		p.session.Told()
+	} else {
+		p.session.Forget()
+	}
 	freed, released := p.session.TakeFreed(), p.session.TakeReleased()
 	p.Registers.Slot, p.Registers.Count = uint32(len(freed)), uint32(len(released))
 	out := p.out[:0]

@@ -8,8 +8,8 @@ import (
 
 // SetMode changes the enforcement mode.
 func (p *Port) SetMode(mode uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	if err := p.session.SetMode(session.Mode(min(mode, math.MaxUint8))); err != nil {
 		return p.refuse(err.(*session.Error))
@@ -19,8 +19,8 @@ func (p *Port) SetMode(mode uint32) float64 {
 
 // SetOrigin says who makes the changes from now on.
 func (p *Port) SetOrigin(origin uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	if origin > uint32(session.URL) {
 		return p.refuse(badArgument)
@@ -31,8 +31,8 @@ func (p *Port) SetOrigin(origin uint32) float64 {
 
 // SetLimits changes the limits; 0 is a limit's default.
 func (p *Port) SetLimits(keyBytes, depth, valueBytes, entries, totalBytes float64) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	limits := session.Limits{
 		KeyBytes: int(whole(keyBytes)), Depth: int(whole(depth)), ValueBytes: whole(valueBytes),
@@ -46,8 +46,8 @@ func (p *Port) SetLimits(keyBytes, depth, valueBytes, entries, totalBytes float6
 
 // SetHistory bounds the history; without steps there is none, 0 bytes are the default.
 func (p *Port) SetHistory(steps, bytes float64) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	if err := p.session.SetHistory(session.HistoryLimits{Steps: int(whole(steps)), Bytes: whole(bytes)}); err != nil {
 		return p.refuse(err.(*session.Error))
@@ -58,8 +58,8 @@ func (p *Port) SetHistory(steps, bytes float64) float64 {
 // Advance has the versions go on above the one given: that of the session which
 // this one follows from. They never go back.
 func (p *Port) Advance(version float64) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	if !(version >= 0 && version <= 1<<52 && version == math.Trunc(version)) {
 		return p.refuse(badArgument)
@@ -80,7 +80,7 @@ func whole(f float64) int64 {
 // key, depth, bytes of a value, entries, total bytes; then the mode, the open
 // batches, and how many steps can be undone and redone.
 func (p *Port) Stats() []byte {
-	if p.session == nil {
+	if !p.ready() {
 		return nil
 	}
 	stats, limits := p.session.Stats(), p.session.Limits()

@@ -64,8 +64,8 @@ func (p *Port) WidgetChange(id, length uint32) float64 {
 
 // WidgetEnd disconnects a widget.
 func (p *Port) WidgetEnd(id uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	before := p.version()
 	p.session.Disconnect(id)
@@ -75,8 +75,8 @@ func (p *Port) WidgetEnd(id uint32) float64 {
 // Input takes a value from the user; its text begins the buffer. The slot of the
 // widget's key is in the registers.
 func (p *Port) Input(id, kind uint32, number float64, textLength uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	text, given := p.input(0, textLength)
 	if text == nil {
@@ -93,8 +93,8 @@ func (p *Port) Input(id, kind uint32, number float64, textLength uint32) float64
 
 // Pending gives what a widget in a form holds until it is submitted, as Read does.
 func (p *Port) Pending(id uint32) (text []byte, kind int32) {
-	if p.session == nil {
-		return nil, int32(p.refuse(notOpen))
+	if !p.ready() {
+		return nil, int32(p.absent())
 	}
 	v := p.session.Pending(id)
 	return p.value(v), int32(v.Kind())
@@ -115,8 +115,8 @@ func (p *Port) Form(length uint32) int32 {
 
 // Submit writes what is pending in a form, and presses the button, 0 for none.
 func (p *Port) Submit(form, button uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	before := p.version()
 	if err := p.session.Submit(form, button); err != nil {
@@ -128,8 +128,8 @@ func (p *Port) Submit(form, button uint32) float64 {
 // TurnNext says what the driver of the turn runs next: a session.Step. The number
 // of the widget or rerun is in the registers as Slot, that of the callback as Count.
 func (p *Port) TurnNext() int32 {
-	if p.session == nil {
-		return int32(p.refuse(notOpen))
+	if !p.ready() {
+		return int32(p.absent())
 	}
 	step, id, callback, err := p.session.Next()
 	if err != nil {
@@ -141,8 +141,8 @@ func (p *Port) TurnNext() int32 {
 
 // TurnEnd commits the turn, or rolls it back: 1 then.
 func (p *Port) TurnEnd() float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	if p.session.EndTurn() {
 		return 1
@@ -167,8 +167,8 @@ const (
 
 // Do is one of the calls above.
 func (p *Port) Do(what int, argument uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	s, before := p.session, p.version()
 	switch what {
@@ -194,8 +194,8 @@ func (p *Port) Do(what int, argument uint32) float64 {
 
 // Rerun registers a rerun and gives its number.
 func (p *Port) Rerun() int32 {
-	if p.session == nil {
-		return int32(p.refuse(notOpen))
+	if !p.ready() {
+		return int32(p.absent())
 	}
 	return int32(p.session.OpenRerun())
 }
@@ -203,8 +203,8 @@ func (p *Port) Rerun() int32 {
 // RerunReads says what a rerun read when it last ran: so many slots are in the
 // buffer, 32 bits each, 0 among them for everything.
 func (p *Port) RerunReads(id, count uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	if count > 1<<26 {
 		return p.refuse(badArgument)

@@ -5,8 +5,8 @@ import "github.com/tabstate/tabstate/wasm/session"
 // Put stores a value under the key that the buffer begins with; its text follows
 // the key. The slot is in the registers.
 func (p *Port) Put(keyLength, kind uint32, number float64, textLength uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	text, given := p.input(keyLength, textLength)
 	if text == nil {
@@ -23,8 +23,8 @@ func (p *Port) Put(keyLength, kind uint32, number float64, textLength uint32) fl
 
 // Write stores a value under the key of a slot; its text begins the buffer.
 func (p *Port) Write(slot, kind uint32, number float64, textLength uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	text, given := p.input(0, textLength)
 	if text == nil {
@@ -39,8 +39,8 @@ func (p *Port) Write(slot, kind uint32, number float64, textLength uint32) float
 
 // Remove deletes the key of a slot.
 func (p *Port) Remove(slot uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	before := p.version()
 	p.session.Remove(session.Slot(slot))
@@ -60,8 +60,8 @@ func (p *Port) Clear(prefixLength uint32) float64 {
 
 // Reset deletes every key and gives up the history.
 func (p *Port) Reset() float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	before := p.version()
 	p.session.Reset()
@@ -71,8 +71,8 @@ func (p *Port) Reset() float64 {
 // Restore replaces all entries whose keys begin with the prefix in the buffer by
 // those of the text that follows it, which has the keys without the prefix.
 func (p *Port) Restore(prefixLength, textLength uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	text, _ := p.input(prefixLength, textLength)
 	if text == nil {
@@ -88,8 +88,8 @@ func (p *Port) Restore(prefixLength, textLength uint32) float64 {
 // Travel opens a batch and writes the last step back in it: of undo, or of redo.
 // It gives 1, or 0, without a batch, when there is no step.
 func (p *Port) Travel(redo uint32) float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	ok, err := p.session.BeginTravel(redo != 0)
 	if err != nil {
@@ -103,8 +103,8 @@ func (p *Port) Travel(redo uint32) float64 {
 
 // Begin opens a batch.
 func (p *Port) Begin() float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	p.session.Begin()
 	return 0
@@ -112,8 +112,8 @@ func (p *Port) Begin() float64 {
 
 // Commit ends the innermost batch.
 func (p *Port) Commit() float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	p.session.Commit()
 	if p.session.Open() == 0 {
@@ -124,8 +124,8 @@ func (p *Port) Commit() float64 {
 
 // Rollback undoes the innermost batch.
 func (p *Port) Rollback() float64 {
-	if p.session == nil {
-		return p.refuse(notOpen)
+	if !p.ready() {
+		return p.absent()
 	}
 	p.session.Rollback()
 	return Drain
@@ -161,7 +161,7 @@ func (p *Port) written(before uint64) float64 {
 	// With a history, forgetting may free slots, of which the caller has to hear.
 	if p.session.Changed() == 1 && !p.session.KeepsHistory() {
 		if _, _, _, old := p.session.ChangedAt(0); old.Kind() != session.Reference {
-			p.session.Forget()
+			p.session.Told()
 			return float64(version)
 		}
 	}
