@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/tabstate/tabstate/wasm/session"
 )
@@ -55,12 +56,7 @@ func (k *Kit) run(what string, f *frame, fn func() error) *session.Error {
 	})
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for i, open := range k.frames {
-		if open == f {
-			k.frames = append(k.frames[:i:i], k.frames[i+1:]...)
-			break
-		}
-	}
+	k.frames = slices.DeleteFunc(k.frames, func(open *frame) bool { return open == f })
 	if f.ended {
 		return result
 	}

@@ -1,6 +1,10 @@
 package kit
 
-import "github.com/tabstate/tabstate/wasm/session"
+import (
+	"slices"
+
+	"github.com/tabstate/tabstate/wasm/session"
+)
 
 type rerun struct {
 	id uint32 // its number in the session
@@ -40,12 +44,7 @@ func (k *Kit) Rerun(fn func() error) (stop func(), err error) {
 	k.mu.Unlock()
 	err = k.Batch(func() error { return orNil(k.protect("a rerun", fn)) })
 	k.mu.Lock()
-	for i, open := range k.frames {
-		if open == f {
-			k.frames = append(k.frames[:i:i], k.frames[i+1:]...)
-			break
-		}
-	}
+	k.frames = slices.DeleteFunc(k.frames, func(open *frame) bool { return open == f })
 	k.mu.Unlock()
 	if err == nil {
 		err = k.Write(func(s *session.Session) *session.Error {

@@ -43,8 +43,26 @@ func (facade) Print(text string) { println(text) }
 // an export that waited itself would return before its time, and what it left behind on the
 // stack would bring the program down.
 func (facade) Run(fn func()) {
-	go fn()
+	if last := len(idle) - 1; last >= 0 {
+		idle[last] <- fn
+		idle = idle[:last]
+	} else {
+		tasks := make(chan func(), 1)
+		tasks <- fn
+		go work(tasks)
+	}
 	resume()
+}
+
+// idle are the goroutines that have nothing to run. They are used again for the stacks that
+// they have: a new one would have to grow its own.
+var idle []chan<- func()
+
+func work(tasks chan func()) {
+	for fn := range tasks {
+		fn()
+		idle = append(idle, tasks)
+	}
 }
 
 // trap is the end of each export: as in package abi.
