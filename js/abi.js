@@ -412,8 +412,9 @@ export function createPort(instance, go, debug, onCrash) {
     /** Whether the module is a program of the page's own, with functions that this file's callers run. */
     hasProgram: x.ts_app_call !== undefined,
     programStart: () => call(x.ts_app_start),
-    /** Runs what the program named by a number: 0, 1 when it wrote something, or REFUSED; text() is its answer. */
+    /** Runs what the program named by a number: REFUSED, or what else happened (js/program.js); text() is its answer. */
     program(/** @type {number} */ what, /** @type {number} */ id, first = "", second = "") {
+      if (first === "" && second === "") return call(x.ts_app_call, what, id);
       const [a, b] = writeBoth(first, second);
       return call(x.ts_app_call, what, id, a, b);
     },

@@ -10,7 +10,8 @@ import { Offence, freezePlain } from "./plain.js";
 /** A name on the global object that is there while Go looks it up, as in wasm/app/internal/page/reference.go. */
 const OFFERED = "tabstate:references";
 
-/** What is run, as in wasm/app/internal/page/page.go. */
+/** What the result tells, and what is run, as in wasm/app/internal/page/page.go. */
+const WROTE = 1, NEWS = 2;
 const CALLBACK = 1, RERUN = 2, LISTENER = 3, COMPUTED = 4, JUDGE = 5;
 
 /**
@@ -30,15 +31,17 @@ export function createProgram(core, turns, events, session) {
     const result = port.program(what, id, first, second);
     const text = result === REFUSED ? "" : port.text();
     const refused = result === REFUSED ? refusalError(port.refusal()) : null;
-    if (core.port === port) takeIn(result !== 0 && what !== JUDGE);
+    if (core.port === port) takeIn(result < 0 || (result & WROTE) !== 0, result < 0 || (result & NEWS) !== 0);
     if (refused !== null) throw refused;
     return text;
   }
 
-  function takeIn(/** @type {boolean} */ wrote) {
-    hear();
-    if (core.depth === 0) core.drain();
-    else if (wrote) core.takeTouched(false);
+  function takeIn(/** @type {boolean} */ wrote, /** @type {boolean} */ news) {
+    if (news) hear();
+    if (wrote) {
+      if (core.depth === 0) core.drain();
+      else core.takeTouched(false);
+    }
     core.scheduleIdle();
   }
 
@@ -107,7 +110,7 @@ export function createProgram(core, turns, events, session) {
     start() {
       const { port } = core;
       const refused = port.programStart() === REFUSED ? refusalError(port.refusal()) : null;
-      if (core.port === port) takeIn(true);
+      if (core.port === port) takeIn(true, true);
       if (refused !== null) events.reportError(refused);
     },
     /** The program did something by itself: it is taken in when what runs now has ended. */
@@ -119,7 +122,7 @@ export function createProgram(core, turns, events, session) {
         waking = false;
         if (core.port !== port) return;
         try {
-          takeIn(true);
+          takeIn(true, true);
         } catch (error) {
           events.reportError(error);
         }

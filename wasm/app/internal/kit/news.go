@@ -25,6 +25,13 @@ func (k *Kit) tell(n News) {
 	k.mu.Unlock()
 }
 
+// HasNews tells whether there is any.
+func (k *Kit) HasNews() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.news) > 0
+}
+
 // News gives what the page did not hear yet.
 func (k *Kit) News() []News {
 	k.mu.Lock()

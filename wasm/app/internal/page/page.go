@@ -92,9 +92,12 @@ func start() (result int32) {
 //go:wasmexport ts_app_call
 func call(what, id, first, second int32) (result int32) {
 	defer trap(&result)
-	a, b, ok := abi.Port().Texts(uint32(first), uint32(second))
-	if !ok {
-		return wire.Refused
+	var a, b []byte
+	if first|second != 0 {
+		var ok bool
+		if a, b, ok = abi.Port().Texts(uint32(first), uint32(second)); !ok {
+			return wire.Refused
+		}
 	}
 	before := own.Writes()
 	var out []byte
@@ -111,12 +114,23 @@ func call(what, id, first, second int32) (result int32) {
 	case callJudge:
 		err = own.Judge(string(a))
 	}
-	result = answer(out, err)
-	if result == 0 && own.Writes() != before {
-		return 1
+	if result = answer(out, err); result != 0 {
+		return result
+	}
+	if own.Writes() != before {
+		result |= wrote
+	}
+	if own.HasNews() {
+		result |= hasNews
 	}
 	return result
 }
+
+// What ts_app_call tells besides.
+const (
+	wrote   = 1
+	hasNews = 2
+)
 
 // answer gives the result of a call: 0 with a text, or refused.
 func answer(out []byte, err *session.Error) int32 {
