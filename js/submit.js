@@ -64,7 +64,7 @@ function addressOf(/** @type {unknown} */ url) {
 async function refusal(/** @type {Response} */ answer) {
   const { status } = answer;
   const problem = /^application\/problem\+json\b/i.test(answer.headers.get("Content-Type") ?? "") ? await answer.json().catch((error) => {
-    if (error instanceof SyntaxError) return null;
+    if (error.name === "SyntaxError") return null; // in WebKit it is a DOMException
     throw error;
   }) : null;
   const violations = (Array.isArray(problem?.violations) ? problem.violations : []).filter((/** @type {any} */ one) => typeof one?.code === "string").map(violation);
