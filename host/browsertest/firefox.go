@@ -183,10 +183,7 @@ const browser = gBrowser.selectedBrowser;
 browser.style.setProperty("width", width + "px");
 browser.style.setProperty("height", height + "px");
 browser.ownerDocument.synchronouslyUpdateRemoteBrowserDimensions(true);`, width, height)
-	if err != nil {
-		return err
-	}
-	return nil
+	return err
 }
 
 func (f *firefox) media(preferences map[string]string) error {

@@ -73,8 +73,10 @@ func (p *proxy) record(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// isPage says whether the browser asks for a page, and not a script in one for some file.
-func isPage(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("Accept"), "text/html") }
+// isPage says whether the browser asks for a page to show, and not a script for the text of one.
+func isPage(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Accept"), "text/html,application/xhtml+xml,application/xml;")
+}
 
 // withRecorder puts the recorder into a page.
 func withRecorder(response *http.Response) error {

@@ -79,26 +79,56 @@ func (w *webkit) do(c command, parameters any, path ...string) (json.RawMessage,
 		parameters = map[string]any{"type": "window"}
 	case elementSendKeys:
 		given, _ := parameters.(map[string]any)["text"].(string)
-		plain := func(r rune) bool { return r <= 0xFFFF && r != '\n' }
-		if rest := strings.TrimLeftFunc(given, plain); rest != "" {
-			// It loses such characters, at a keyboard it does not.
-			if _, err := w.remote.do(c, map[string]any{"text": strings.TrimSuffix(given, rest)}, path...); err != nil {
+		if strings.ContainsFunc(given, func(r rune) bool { return r > 0xFFFF || r == '\n' }) {
+			// It loses these characters, at a keyboard it does not.
+			if err := w.caret(path[0]); err != nil {
 				return nil, err
 			}
-			return w.do(performActions, keyboard(rest))
+			return w.do(performActions, keyboard(given))
 		}
 	}
 	answer, err := w.remote.do(c, parameters, path...)
-	if err == nil && c == switchWindow {
+	if err != nil {
+		return nil, err
+	}
+	switch c {
+	case switchWindow:
 		err = w.focus()
+	case navigateTo, back, forward, refresh:
+		err = w.loaded()
 	}
 	return answer, err
 }
 
+// script runs the body of a function in the page.
+func (w *webkit) script(body string, arguments ...any) (string, error) {
+	if arguments == nil {
+		arguments = []any{}
+	}
+	answer, err := w.remote.do(executeScript, map[string]any{"script": body, "args": arguments})
+	return string(answer), err
+}
+
+// caret focuses an element and goes to the end of what is in it.
+func (w *webkit) caret(element string) error {
+	_, err := w.script(`const [at] = arguments; at.focus(); if (at.selectionStart != null) at.selectionStart = at.value.length`, map[string]string{elementKey: element})
+	return err
+}
+
+// loaded waits for the page, for which WebKitWebDriver does not always.
+func (w *webkit) loaded() error {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(pause) {
+		if state, err := w.script(`return document.readyState`); err == nil && state == `"complete"` {
+			return nil
+		}
+	}
+	return errors.New("the page does not load")
+}
+
 // focus gives the current window the keyboard. There is no window manager, so it goes to a window that is shown anew.
 func (w *webkit) focus() error {
-	focused, err := w.remote.do(executeScript, map[string]any{"script": `return document.hasFocus()`, "args": []any{}})
-	if err != nil || string(focused) == "true" {
+	focused, err := w.script(`return document.hasFocus()`)
+	if err != nil || focused == "true" {
 		return err
 	}
 	place, err := w.remote.do(getWindowRect, nil)
@@ -121,14 +151,13 @@ func (w *webkit) entries() ([]Entry, error) {
 
 func (w *webkit) viewport(width, height int) error {
 	// Around the page there are the bars of the window. It takes the size when the display has given it.
-	const differs = `return [outerWidth - innerWidth, outerHeight - innerHeight, innerWidth, innerHeight]`
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(pause) {
-		answer, err := w.do(executeScript, map[string]any{"script": differs, "args": []any{}})
+		answer, err := w.script(`return [outerWidth - innerWidth, outerHeight - innerHeight, innerWidth, innerHeight]`)
 		if err != nil {
 			return err
 		}
 		var size [4]int
-		if err := json.Unmarshal(answer, &size); err != nil {
+		if err := json.Unmarshal([]byte(answer), &size); err != nil {
 			return err
 		}
 		if size[2] == width && size[3] == height {

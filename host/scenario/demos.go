@@ -81,9 +81,8 @@ func unserializable(t *testing.T, b *browsertest.Browser) {
 	b.WaitText("#held", `"the value before"`)
 	b.WaitFor("#call:disabled")
 
-	b.Keys(browsertest.Shift, browsertest.Tab)
-	b.Keys(browsertest.Down)
-	b.Click("#store")
+	b.Type("#value", browsertest.Down)
+	b.Keys(browsertest.Tab, browsertest.Enter)
 	b.WaitText("#path", "/rules/0/run")
 
 	// By keyboard: enforcement off, back to the function, store, call.

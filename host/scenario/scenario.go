@@ -1,6 +1,6 @@
 // Package scenario opens the runtime in real browsers, through the host's handler, and does what visitors do.
 //
-// Every scenario is written once and runs in each engine of the list below. The runtime is built from the sources for
+// Every scenario is written once and runs in each engine that can be driven. The runtime is built from the sources for
 // each run, so what is tested is never older than what is read. The tests that run it stand in wasm_test.go at the top of
 // the repository; the working folder is that one.
 package scenario
@@ -11,9 +11,6 @@ import (
 
 	"github.com/tabstate/tabstate/host/browsertest"
 )
-
-// engines are those that every scenario runs in.
-var engines = []browsertest.Engine{browsertest.Chromium, browsertest.Firefox}
 
 // scenarios are the tests, in the order in which they run; each file beside this one holds some.
 var scenarios = []struct {
@@ -48,14 +45,26 @@ var scenarios = []struct {
 	{"traces", traces},
 }
 
-// Browsers runs every scenario in every engine.
+// needs is what scenarios need of a browser's driver that not every engine's offers, see browsertest.Cannot: elsewhere they do not run.
+var needs = map[string][]browsertest.Act{
+	"looks": {browsertest.Media, browsertest.Narrow},
+}
+
+// Browsers runs every scenario in every engine, engines side by side.
 func Browsers(t *testing.T) {
-	for _, engine := range engines {
+	for _, engine := range browsertest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
 			b := browsertest.Start(t, engine, browsertest.Options{})
 			for _, scenario := range scenarios {
 				t.Run(scenario.name, func(t *testing.T) {
 					b := b.For(t)
+					for _, need := range needs[scenario.name] {
+						if why := b.Cannot(need); why != "" {
+							t.Logf("not in %s, whose driver lacks %s: %s", engine, need, why)
+							return
+						}
+					}
 					b.Entries() // what an earlier scenario left unread
 					scenario.run(t, b)
 				})

@@ -37,7 +37,7 @@ func Soak(t *testing.T) {
 	const busy = 0.35
 	// Not by t.Parallel, which runs as many at once as there are processors.
 	var all sync.WaitGroup
-	for _, engine := range engines {
+	for _, engine := range browsertest.Engines {
 		all.Go(func() {
 			t.Run(string(engine), func(t *testing.T) {
 				soak(t, browsertest.Start(t, engine, browsertest.Options{}).For(t), duration, busy)

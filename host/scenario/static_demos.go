@@ -254,7 +254,8 @@ func todo(t *testing.T, b *browsertest.Browser) {
 	waitTexts(b, ".todos li > span", "one", "two")
 	b.Keys(browsertest.Right)
 	waitTexts(b, ".todos li > span", "three")
-	b.Keys(browsertest.Right)
+	// And back: from the last one on to the first the keys go in some browsers alone.
+	b.Keys(browsertest.Left, browsertest.Left)
 	waitTexts(b, ".todos li > span", "three", "one", "two")
 	b.Click("li:nth-of-type(2) .remove")
 	waitTexts(b, ".todos li > span", "three", "two")
@@ -341,8 +342,12 @@ func wizard(t *testing.T, b *browsertest.Browser) {
 	b.WaitText("#hello", "Ada")
 	b.Click("#to")
 	b.Keys("Oslo", browsertest.Enter)
-	b.Click("#day")
-	b.Keys("02292028")
+	if b.Click("#day"); b.Cannot(browsertest.Dates) == "" {
+		b.Keys("02292028")
+	} else {
+		b.Keys(browsertest.Escape) // its calendar
+		b.Eval(`const day = document.getElementById("day"); day.value = "2028-02-29"; for (const type of ["input", "change"]) day.dispatchEvent(new Event(type, { bubbles: true }))`)
+	}
 	over(b, "#seats", "3")
 	b.Click("#next")
 	ready("wizard-3.html")

@@ -494,6 +494,8 @@ class Run {
 
 // Where an error may say something that the case does not mention, that is a difference: all but texts for people.
 const EXACT = ["key", "path", "line", "column", "limit"];
+// A plain TypeError has a line and a column of the program in WebKit.
+const PLAIN = ["key", "path", "limit"];
 const TEXTS = ["message", "type", "reason", "hint", "issues"];
 
 /** The first difference between an error and what a case says of it, as [member, got, wanted]. */
@@ -501,7 +503,7 @@ function differs(error, wanted, exact = true) {
   if ("error" in wanted) return error.constructor === Error && error.message === wanted.error ? null : ["message", String(error), wanted.error];
   if (error.name !== wanted.class) return ["class", `${error.name}: ${error.message}`, wanted.class];
   if (error.code !== wanted.code) return ["code", error.code, wanted.code];
-  for (const member of exact ? EXACT : ["key"]) if ((error[member] || undefined) !== wanted[member]) return [member, error[member], wanted[member]];
+  for (const member of exact ? (wanted.code ? EXACT : PLAIN) : ["key"]) if ((error[member] || undefined) !== wanted[member]) return [member, error[member], wanted[member]];
   for (const member of TEXTS) if (member in wanted && show(error[member]) !== show(wanted[member])) return [member, error[member], wanted[member]];
   return null;
 }
