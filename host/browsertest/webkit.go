@@ -44,7 +44,7 @@ func startWebKit(t testing.TB, downloads string) (driver, error) {
 		"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_CACHE_HOME=" + home, "XDG_DATA_HOME=" + home, "XDG_RUNTIME_DIR=" + home,
 		// No bus is asked for, or started, which would stay behind.
 		"DBUS_SESSION_BUS_ADDRESS=disabled:", "NO_AT_BRIDGE=1", "GSETTINGS_BACKEND=memory",
-		"LANGUAGE=en_US", "LC_ALL=C.UTF-8",
+		"LC_ALL=en_US.UTF-8",
 	}
 	program, err := startProcess(t, home, environment, "WebKitWebDriver", "--port=0")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // facade runs every js/test/*.test.js in a page of its own, unbundled, under the site's Content Security Policy.
 func facade(t *testing.T, b *browsertest.Browser) {
 	home := serve(t, "/", nil)
-	files, err := fs.Glob(built.js, "test/*.test.js")
+	files, err := fs.Glob(runtime(t).js, "test/*.test.js")
 	require.NoError(t, err)
 	require.NotEmpty(t, files, "no test file in js/test")
 	for _, file := range files {

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,10 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -21,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tabstate/tabstate/host/browsertest"
-	"github.com/tabstate/tabstate/host/build"
 	wasm "github.com/tabstate/tabstate/host/module"
 	"github.com/tabstate/tabstate/host/site"
 )
@@ -119,14 +114,14 @@ func anotherRuntime(files fs.FS) change {
 // withModule is the runtime with another module, as a build would make it: its tabstate.js has that one's digest.
 func withModule(t *testing.T, changed []byte) fs.FS {
 	t.Helper()
-	runtime(t)
+	p := runtime(t)
 	sum := sha256.Sum256(changed)
 	digest := "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-	script, err := fs.ReadFile(built.dist, "tabstate.js")
+	script, err := fs.ReadFile(p.dist, "tabstate.js")
 	require.NoError(t, err)
 	return fstest.MapFS{
-		built.list.Wasm: {Data: changed},
-		"tabstate.js":   {Data: []byte(strings.ReplaceAll(string(script), built.list.Integrity, digest))},
+		p.list.Wasm:   {Data: changed},
+		"tabstate.js": {Data: []byte(strings.ReplaceAll(string(script), p.list.Integrity, digest))},
 	}
 }
 
@@ -274,24 +269,8 @@ func opening(t *testing.T, b *browsertest.Browser) {
 	})
 }
 
-// faulty is the session's module with a program that fails, see testdata/faulty.
-var faulty struct {
-	once sync.Once
-	err  error
-	dist fs.FS
-}
-
-func faultyRuntime(t *testing.T) fs.FS {
-	t.Helper()
-	runtime(t)
-	faulty.once.Do(func() {
-		out := filepath.Join(built.dir, "faulty")
-		_, faulty.err = build.Build(context.Background(), build.Options{Main: "host/scenario/testdata/faulty", Facade: os.DirFS("js"), Out: out, Quality: 1})
-		faulty.dist = os.DirFS(out)
-	})
-	require.NoError(t, faulty.err, "building the faulty program")
-	return faulty.dist
-}
+// faulty is the session's module with a program that fails.
+const faulty = "host/scenario/testdata/faulty"
 
 // crashing: whatever ends the program, the session says so once, each later call throws, and open() starts afresh (decision 2).
 func crashing(t *testing.T, b *browsertest.Browser) {
@@ -304,7 +283,7 @@ func crashing(t *testing.T, b *browsertest.Browser) {
 		{"a panic in a function that the browser calls", "fault_callback"},
 		{"main returns", "fault_return"},
 	} {
-		crashes(t, b, f.name, f.export, anotherRuntime(faultyRuntime(t)))
+		crashes(t, b, f.name, f.export, anotherRuntime(programOf(t, faulty).dist))
 	}
 
 	t.Run("out of memory", func(t *testing.T) {

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"context"
 	"html"
 	"io/fs"
 	"net/http"
@@ -16,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tabstate/tabstate/host/browsertest"
-	"github.com/tabstate/tabstate/host/build"
 	"github.com/tabstate/tabstate/host/signup"
 	"github.com/tabstate/tabstate/host/site"
 	"github.com/tabstate/tabstate/static"
@@ -32,28 +30,17 @@ func goKit(t *testing.T, b *browsertest.Browser) {
 		})
 		t.Run("click", func(t *testing.T) { click(t, b.For(t)) })
 	})
-	withProgram(t, "host/scenario/testdata/gokit/quiet", func() {
-		t.Run("demos", func(t *testing.T) { demos(t, b.For(t)) })
-		t.Run("conformance", func(t *testing.T) { conformance(t, b.For(t)) })
-		t.Run("static demos", func(t *testing.T) { staticDemos(t, b.For(t)) })
-	})
+	if runs(t, b, "the other scenarios with a module in Go") {
+		withProgram(t, "host/scenario/testdata/gokit/quiet", func() {
+			t.Run("demos", func(t *testing.T) { demos(t, b.For(t)) })
+			t.Run("conformance", func(t *testing.T) { conformance(t, b.For(t)) })
+			t.Run("static demos", func(t *testing.T) { staticDemos(t, b.For(t)) })
+		})
+	}
 	t.Run("go demos", func(t *testing.T) { goDemos(t, b.For(t)) })
-	t.Run("readme", func(t *testing.T) { goReadme(t, b.For(t)) })
-}
-
-// withProgram runs fn with the runtime of another main package in place of the prebuilt one.
-func withProgram(t *testing.T, main string, fn func()) {
-	t.Helper()
-	runtime(t)
-	prebuiltDist, prebuiltJS, prebuilt := built.dist, built.js, built.list
-	defer func() { built.dist, built.js, built.list = prebuiltDist, prebuiltJS, prebuilt }()
-	dist, js := t.TempDir(), filepath.Join(t.TempDir(), "js")
-	require.NoError(t, os.CopyFS(js, os.DirFS("js")))
-	var err error
-	built.list, err = build.Build(context.Background(), build.Options{Main: main, JS: js, Out: dist, Quality: 1})
-	require.NoError(t, err)
-	built.dist, built.js = os.DirFS(dist), os.DirFS(js)
-	fn()
+	if runs(t, b, "what the README says of Go") {
+		t.Run("readme", func(t *testing.T) { goReadme(t, b.For(t)) })
+	}
 }
 
 // click measures what a callback costs beyond the event: in Go and in JavaScript, of a button in the page.
@@ -92,12 +79,8 @@ return best;`)
 
 // demo serves the demo site with the module of a demo in Go beside its page, and the server of the one that has one.
 func demo(t *testing.T, name string) string {
-	runtime(t)
-	dist := t.TempDir()
-	_, err := build.Build(context.Background(), build.Options{Main: "static/go/" + name, JS: "", Facade: os.DirFS("js"), Out: dist, Quality: 1})
-	require.NoError(t, err)
-	pages := site.Handler(site.Options{Pages: static.Files, Runtime: built.dist})
-	module := site.Handler(site.Options{Pages: os.DirFS(dist)})
+	pages := site.Handler(site.Options{Pages: static.Files, Runtime: runtime(t).dist})
+	module := site.Handler(site.Options{Pages: programOf(t, "static/go/"+name).dist})
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("/go/"+name+"/tabstate/", http.StripPrefix("/go/"+name+"/tabstate", module))
@@ -190,8 +173,7 @@ func life(t *testing.T, b *browsertest.Browser) {
 	b.Click("#toggle")
 	b.WaitFor("#toggle > [data-session-show]:not([hidden])")
 	b.Wait("several generations", `return Number(document.getElementById("generation").textContent) > 4`)
-	b.Click("#pattern")
-	b.Keys(browsertest.Escape, browsertest.Down)
+	b.Type("#pattern", browsertest.Down)
 	b.WaitText("#alive", "5")
 	b.Click("#toggle")
 	b.WaitFor("#toggle > [data-session-hide]:not([hidden])")
@@ -274,8 +256,7 @@ func goReadme(t *testing.T, b *browsertest.Browser) {
 	tag := `src="tabstate/tabstate.js" data-session-wasm="app.wasm" data-session-glue="wasm_exec.js"`
 	require.Contains(t, string(text), tag)
 	write("site/plain.html", strings.Replace(string(page), `src="tabstate/tabstate.js"`, tag, 1))
-	runtime(t)
-	plain := httptest.NewServer(site.Handler(site.Options{Pages: os.DirFS(filepath.Join(shop, "site")), Runtime: built.dist}))
+	plain := httptest.NewServer(site.Handler(site.Options{Pages: os.DirFS(filepath.Join(shop, "site")), Runtime: runtime(t).dist}))
 	t.Cleanup(plain.Close)
 	shopping(plain.URL + "/plain.html")
 	b.Entries() // pages of snippets have no icon

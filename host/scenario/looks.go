@@ -31,6 +31,12 @@ func looks(t *testing.T, b *browsertest.Browser) {
 
 // look holds one page to it; name is that of its pictures.
 func look(t *testing.T, b *browsertest.Browser, address, name string) {
+	for _, need := range []browsertest.Act{browsertest.Media, browsertest.Narrow} {
+		if why := b.Cannot(need); why != "" {
+			t.Logf("not in %s: %s", b.Engine(), why)
+			return
+		}
+	}
 	for _, screen := range []struct {
 		name          string
 		width, height int
@@ -39,7 +45,7 @@ func look(t *testing.T, b *browsertest.Browser, address, name string) {
 			b.SetSize(screen.width, screen.height)
 			b.SetMedia("prefers-color-scheme", scheme)
 			b.Open(address)
-			b.Wait("the session", `return document.querySelector("fieldset:disabled") === null`)
+			b.Wait("the session", `return document.querySelector("fieldset:disabled") === null && (!globalThis.tabstate || tabstate.session !== null)`)
 			require.LessOrEqual(t, b.Eval(`return document.documentElement.scrollWidth`), float64(screen.width), "wider than the screen")
 			require.Empty(t, b.Eval(unnamed), "controls without a name")
 			require.Empty(t, b.Eval(faint), "text with too little contrast")

@@ -45,9 +45,23 @@ var scenarios = []struct {
 	{"traces", traces},
 }
 
-// needs is what scenarios need of a browser's driver that not every engine's offers, see browsertest.Cannot: elsewhere they do not run.
-var needs = map[string][]browsertest.Act{
-	"looks": {browsertest.Media, browsertest.Narrow},
+// alone is what runs in Chromium alone, and why: it takes long, and tries nothing in which engines differ.
+var alone = map[string]string{
+	"the other scenarios with a module in Go": "each runs in every engine with the prebuilt module",
+	"what the README says of Go":              "it builds modules as a stranger does",
+}
+
+// runs says whether a part of a scenario runs in the browser's engine.
+func runs(t *testing.T, b *browsertest.Browser, part string) bool {
+	why, found := alone[part]
+	if !found {
+		t.Fatalf("%q is not in the table", part)
+	}
+	if b.Engine() != browsertest.Chromium {
+		t.Logf("%s: in Chromium alone: %s", part, why)
+		return false
+	}
+	return true
 }
 
 // Browsers runs every scenario in every engine, engines side by side.
@@ -59,12 +73,6 @@ func Browsers(t *testing.T) {
 			for _, scenario := range scenarios {
 				t.Run(scenario.name, func(t *testing.T) {
 					b := b.For(t)
-					for _, need := range needs[scenario.name] {
-						if why := b.Cannot(need); why != "" {
-							t.Logf("not in %s, whose driver lacks %s: %s", engine, need, why)
-							return
-						}
-					}
 					b.Entries() // what an earlier scenario left unread
 					scenario.run(t, b)
 				})

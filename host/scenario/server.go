@@ -1,39 +1,22 @@
 package scenario
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/tabstate/tabstate/host/api"
-	"github.com/tabstate/tabstate/host/build"
 	"github.com/tabstate/tabstate/host/headers"
 	"github.com/tabstate/tabstate/host/site"
 	"github.com/tabstate/tabstate/host/validate"
 	"github.com/tabstate/tabstate/static"
 )
-
-// built is the runtime as it was built for this run.
-var built struct {
-	once sync.Once
-	err  error
-	dir  string // all of it; removed at the end
-	dist fs.FS  // what is served
-	js   fs.FS  // the facade's modules and tests with what the build adds to them, to run as they are
-	list build.Manifest
-}
 
 // Main runs the tests, writes the table of what happened, and takes away what was built. A process that is left behind fails the run. It returns
 // the code to exit with.
@@ -55,24 +38,6 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// runtime builds the runtime once, from the sources as they are now, away from the checkout.
-func runtime(t *testing.T) {
-	t.Helper()
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "tabstate-test-"); built.err != nil {
-			return
-		}
-		dist, js := filepath.Join(built.dir, "dist"), filepath.Join(built.dir, "js")
-		if built.err = os.CopyFS(js, os.DirFS("js")); built.err != nil {
-			return
-		}
-		// Quality 4: this once, being quick matters more than being small.
-		built.list, built.err = build.Build(context.Background(), build.Options{Main: "wasm", JS: js, Out: dist, Quality: 4})
-		built.dist, built.js = os.DirFS(dist), os.DirFS(js)
-	})
-	require.NoError(t, built.err, "building the runtime")
-}
-
 // change changes how a server answers; nil changes nothing.
 type change func(next http.Handler) http.Handler
 
@@ -81,8 +46,8 @@ type change func(next http.Handler) http.Handler
 // script tag and js/test/scenario.js. Returns the address of the site.
 func serve(t *testing.T, path string, changed change) string {
 	t.Helper()
-	runtime(t)
-	files, calls := site.Handler(site.Options{Pages: static.Files, Runtime: built.dist}), headers.Default().Handler(api.Handler(validate.Default()), nil)
+	with := runtime(t)
+	files, calls := site.Handler(site.Options{Pages: static.Files, Runtime: with.dist}), headers.Default().Handler(api.Handler(validate.Default()), nil)
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, api.Path) {
 			calls.ServeHTTP(w, r)
@@ -95,7 +60,7 @@ func serve(t *testing.T, path string, changed change) string {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
-	mux.Handle("/js/", http.StripPrefix("/js", site.Handler(site.Options{Pages: built.js})))
+	mux.Handle("/js/", http.StripPrefix("/js", site.Handler(site.Options{Pages: with.js})))
 	mux.HandleFunc("/scenario.html", scenarioPage)
 	server := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), mux))
 	t.Cleanup(server.Close)

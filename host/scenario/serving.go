@@ -67,8 +67,7 @@ func serving(t *testing.T, b *browsertest.Browser) {
 // mounted serves a site below the path, "/" or "/some/folder/", and returns its address.
 func mounted(t *testing.T, path string, o site.Options) string {
 	t.Helper()
-	runtime(t)
-	o.Runtime = built.dist
+	o.Runtime = runtime(t).dist
 	mux := http.NewServeMux()
 	mux.Handle(path, http.StripPrefix(strings.TrimSuffix(path, "/"), site.Handler(o)))
 	mux.HandleFunc("/favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
@@ -164,11 +163,4 @@ func brokenModule(t *testing.T, b *browsertest.Browser) {
 	require.Contains(t, b.Text("#fault-text"), "its digest differs")
 	require.Equal(t, true, b.Eval(`return document.querySelector("#more").matches(":disabled")`))
 	b.RequireQuiet([]string{strings.TrimSuffix(home, "/")}, "the session could not be opened", "Failed to load resource")
-}
-
-// module returns the compiled module.
-func module(t *testing.T) []byte {
-	bytes, err := fs.ReadFile(built.dist, built.list.Wasm)
-	require.NoError(t, err)
-	return bytes
 }

@@ -15,7 +15,7 @@ import (
 func Types(t *testing.T) {
 	node := tool(t, "node")
 	dependencies(t)
-	runtime(t)                                                                     // the facade's modules with the one that the build makes
+	built := programOf(t, prebuilt)                                                // the facade's modules with the one that the build makes
 	if copied := filepath.Join(built.dir, "js", "node_modules"); !exists(copied) { // built before they were installed
 		installed, err := filepath.Abs("js/node_modules")
 		require.NoError(t, err)

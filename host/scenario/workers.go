@@ -19,8 +19,7 @@ func onWorkers(t *testing.T, b *browsertest.Browser) {
 	if b.Engine() != browsertest.Chromium {
 		return
 	}
-	runtime(t)
-	home := workertest.Start(t, ".", pack.Options{Pages: static.Files, Runtime: built.dist, Headers: headers.Default(), Log: os.Stderr}) + "/"
+	home := workertest.Start(t, ".", pack.Options{Pages: static.Files, Runtime: runtime(t).dist, Headers: headers.Default(), Log: os.Stderr}) + "/"
 	demosAt(t, b, home)
 	staticDemosAt(t, b, home)
 
