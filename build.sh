@@ -92,18 +92,17 @@ check() {
   go test ./wasm
 }
 
-# Every fuzz target for the time given, one after another.
+# Every fuzz target for the time given, one on each processor at a time.
 fuzz() {
   time=${1:-10s}
   for package in $(go list ./wasm/... ./host/...); do
-    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
-      if ! found=$(go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 200x -parallel 1 "$package" 2>&1); then
-        printf '%s\n' "$found" >&2
-        exit 1
-      fi
-      printf '%s: %s\n' "$target" "$(printf '%s\n' "$found" | grep '^fuzz: elapsed' | tail -n 1)"
-    done
-  done
+    go test -list '^Fuzz' "$package" | sed -n "s|^Fuzz.*|$package &|p"
+  done | FUZZTIME=$time xargs -P "$(getconf _NPROCESSORS_ONLN)" -L 1 "$BASH" -euo pipefail -c '
+    if ! found=$(go test -run "^\$" -fuzz "^$1\$" -fuzztime "$FUZZTIME" -fuzzminimizetime 200x -parallel 1 "$0" 2>&1); then
+      printf "%s\n" "$found" >&2
+      exit 255 # ends the others, too
+    fi
+    printf "%s: %s\n" "$1" "$(printf "%s\n" "$found" | grep "^fuzz: elapsed" | tail -n 1)"'
 }
 
 # Without a browser its tests are skipped, and fail where CI is set.
@@ -134,7 +133,7 @@ tests() {
   packages
   build
   check
-  go test ./...
+  go test -timeout 14m ./... # three browsers on a slow machine take more than the usual ten
   fuzz 10s
   size --check
 }
