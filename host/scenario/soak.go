@@ -17,7 +17,7 @@ import (
 const (
 	soakMemory    = 4 << 20 // of linear memory, in bytes: Go collects for the first time when its heap has so much
 	soakHeap      = 3 << 20 // of the JavaScript heap, after a collection, in bytes
-	soakNodes     = 200     // of the DOM; a collection may leave some
+	soakNodes     = 1000    // of the DOM: its list is longer or shorter by chance, and a collection may leave some
 	soakListeners = 0       // of the session, beyond those of the model
 )
 
