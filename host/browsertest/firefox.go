@@ -40,6 +40,8 @@ func firefoxPreferences(p *proxy, downloads string) map[string]any {
 		// While Marionette runs a script in a page it listens to unload there, which kept a page that was left at that moment out
 		// of the back-forward cache.
 		"docshell.shistory.bfcache.allow_unload_listeners": true,
+		// A site that goes on at once to another page is none that tracks.
+		"privacy.bounceTrackingProtection.mode": 0,
 		// An icon that no page names would be asked for, and missing.
 		"browser.chrome.site_icons": false,
 		"intl.accept_languages":     "en-US",

@@ -57,14 +57,21 @@ func (b *Browser) Switch(window Window) {
 	b.do(switchWindow, map[string]any{"handle": window})
 }
 
-// Close closes the current window and makes another one current. The last one stays: a browser without windows may end.
+// Close closes the current window and makes another one current, one whose page lives. The last one stays: a browser without
+// windows may end.
 func (b *Browser) Close() {
 	b.t.Helper()
-	current := b.Window()
+	current, closed := b.Window(), false
 	for _, other := range b.Windows() {
-		if other != current {
+		if other == current {
+			continue
+		}
+		if !closed {
 			b.do(closeWindow, nil)
-			b.Switch(other)
+			closed = true
+		}
+		b.Switch(other)
+		if _, err := b.driver.do(getURL, nil); err == nil {
 			return
 		}
 	}

@@ -7,6 +7,7 @@ package scenario
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tabstate/tabstate/host/browsertest"
@@ -64,21 +65,25 @@ func runs(t *testing.T, b *browsertest.Browser, part string) bool {
 	return true
 }
 
-// Browsers runs every scenario in every engine, engines side by side.
+// Browsers runs every scenario in every engine, engines side by side: much of the time a browser waits.
 func Browsers(t *testing.T) {
+	// Not by t.Parallel, which runs as many at once as there are processors.
+	var all sync.WaitGroup
 	for _, engine := range browsertest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			b := browsertest.Start(t, engine, browsertest.Options{})
-			for _, scenario := range scenarios {
-				t.Run(scenario.name, func(t *testing.T) {
-					b := b.For(t)
-					b.Entries() // what an earlier scenario left unread
-					scenario.run(t, b)
-				})
-			}
+		all.Go(func() {
+			t.Run(string(engine), func(t *testing.T) {
+				b := browsertest.Start(t, engine, browsertest.Options{})
+				for _, scenario := range scenarios {
+					t.Run(scenario.name, func(t *testing.T) {
+						b := b.For(t)
+						b.Entries() // what an earlier scenario left unread
+						scenario.run(t, b)
+					})
+				}
+			})
 		})
 	}
+	all.Wait()
 }
 
 // object is a JSON object as a page returns it.
