@@ -128,7 +128,9 @@ packages() {
   worker_packages
 }
 
+# Chromium decides, until no test in the other engines depends on how fast the machine is: ./build.sh test "chromium firefox webkit"
 tests() {
+  export TABSTATE_ENGINES=${1:-chromium}
   browser
   packages
   build
@@ -179,7 +181,7 @@ case "$command" in
   serve) serve "$@" ;;
   app) app "$@" ;;
   build) build -check ;;
-  test) tests ;;
+  test) tests "$@" ;;
   size) size "$@" ;;
   worker) worker "$@" ;;
   worker-dev) worker_dev "$@" ;;

@@ -18,6 +18,7 @@ package browsertest
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -35,8 +36,19 @@ const (
 	WebKit Engine = "webkit"
 )
 
-// Engines are all that can be driven.
-var Engines = []Engine{Chromium, Firefox, WebKit}
+// Engines are those that tests run in: all that can be driven, or those that the variable TABSTATE_ENGINES names, with blanks between.
+var Engines = engines(os.Getenv("TABSTATE_ENGINES"))
+
+func engines(names string) []Engine {
+	if names == "" {
+		return []Engine{Chromium, Firefox, WebKit}
+	}
+	var list []Engine
+	for _, name := range strings.Fields(names) {
+		list = append(list, Engine(name))
+	}
+	return list
+}
 
 // Options of a browser; the zero value is a desktop window of 1280 by 800 pixels.
 type Options struct {
