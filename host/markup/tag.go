@@ -14,7 +14,7 @@ import (
 )
 
 // options are the attributes of the script tag, without "data-session-".
-var options = []string{"app", "debug", "enforce", "history", "keep", "limits", "wipe-on-hide", "worker"}
+var options = []string{"app", "debug", "enforce", "glue", "history", "integrity", "keep", "limits", "wasm", "wipe-on-hide", "worker"}
 
 // Tag is the runtime's script tag.
 type Tag struct {
