@@ -27,6 +27,11 @@ func goKit(t *testing.T, b *browsertest.Browser) {
 			b := b.For(t)
 			defer b.Entries() // it has programs panic, and asks for modules that are not there
 			facadeFile(t, b, serve(t, "/", nil), "program.js")
+			if !t.Failed() {
+				happened(t, b, "program: a callback in Go fails, panics, waits or ends its goroutine", "one session-error each, the stack on the console; what was written before stays, the session goes on")
+				happened(t, b, "program: a goroutine or a validator in Go panics", "one error each, nothing refused is written, the session goes on")
+				happened(t, b, "module and glue of two Go versions", "one error that names both; the page may open again")
+			}
 		})
 		t.Run("click", func(t *testing.T) { click(t, b.For(t)) })
 	})
