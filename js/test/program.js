@@ -318,16 +318,3 @@ test("open() takes a module and its glue; what does not fit together is one clea
   const second = await rejects(open(/** @type {any} */ ({ separate, wasm: runtime.url, glue: poorer })), { code: "glue-mismatch" });
   for (const part of ["gojs.syscall/js.valueGet", runtime.go, "-build DIR -out DIR"]) if (!second.message.includes(part)) fail(second.message);
 });
-
-sessionTest("a callback in Go costs under 5 µs", (session) => {
-  const press = button(session, "nothing");
-  const rounds = [];
-  for (let round = 0; round < 15; round++) {
-    const start = performance.now();
-    for (let i = 0; i < 200; i++) session.call("nothing");
-    rounds.push((performance.now() - start) * 5);
-  }
-  rounds.sort((a, b) => a - b);
-  press();
-  console.log(`session.call of an empty callback in Go: ${rounds[7].toFixed(1)} µs`);
-});
