@@ -307,7 +307,8 @@ export function createPort(instance, go, debug, onCrash) {
     changes(/** @type {(slot: number, version: number, origin: number, oldKind: number, index: number) => void} */ visit) {
       call(x.ts_changes);
       views();
-      const count = words[countRegister];
+      const count = words[countRegister], at = words[addressRegister];
+      if (count === 1) return visit(words[at >> 2], doubles[(at >> 3) + 2], words[(at >> 2) + 1], words[(at >> 2) + 2], 0);
       // A copy: visit may call the module, which may move or reuse what it gave.
       const list = given().slice();
       const w = new Uint32Array(list.buffer), f = new Float64Array(list.buffer);

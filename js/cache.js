@@ -73,6 +73,8 @@ export function createCache(byPlace) {
       loggedValues.push(value);
     },
 
+    get logged() { return loggedPlaces.length > 0; },
+
     /** Puts back what was logged since the batch began, and says for which places. */
     rollback(/** @type {{mark: number, serial: number}} */ outer) {
       const { mark } = outer;

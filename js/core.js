@@ -342,12 +342,13 @@ export function createCore(livePort, events) {
     fn();
     if (port !== began) return false;
     setOrigin(before);
-    if (port.turnEnd() === 1) {
+    const ended = port.turnEnd();
+    if (ended === 1) {
       rolledBack(outer);
       return true;
     }
     cache.end(outer);
-    if (nest(-1) === 0) drain();
+    if (nest(-1) === 0 && (ended !== 0 || cache.logged)) drain();
     scheduleIdle();
     return false;
   }

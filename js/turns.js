@@ -28,10 +28,10 @@ export function createTurns(core, events) {
   let requested = false;
 
   /** Runs fn, and says whether the turn goes on: what fn throws is reported after the turn, the rest of which is skipped. */
-  function attempt(/** @type {Turn} */ turn, /** @type {() => void} */ fn) {
+  function attempt(/** @type {Turn} */ turn, /** @type {(id: any) => void} */ fn, id = 0) {
     const began = core.port;
     try {
-      fn();
+      fn(id);
       return core.port === began;
     } catch (error) {
       turn.errors.push(error);
@@ -49,7 +49,7 @@ export function createTurns(core, events) {
       if (step <= 0) return;
       const id = began.slot();
       core.setOrigin(step === CALLBACK_STEP ? CALLBACK : CODE);
-      if (!attempt(turn, () => (step === CALLBACK_STEP ? runCallback(turns.callOf(id)) : runRerun(id)))) return;
+      if (!attempt(turn, step === CALLBACK_STEP ? runCallbackOf : runRerun, id)) return;
     }
   }
 
@@ -79,6 +79,10 @@ export function createTurns(core, events) {
     for (const fn of core.port === port ? turn.after : []) attempt(turn, () => fn(rolledBack, turn.errors.length > 0));
     for (const error of turn.errors) events.reportError(error);
     if (thrown !== null) throw /** @type {any} */ (thrown).error;
+  }
+
+  function runCallbackOf(/** @type {number} */ widget) {
+    return runCallback(turns.callOf(widget));
   }
 
   function runCallback(/** @type {Call} */ { name, args, key, element }) {

@@ -40,7 +40,7 @@ export function createWidgets(core, turns) {
 
   turns.callOf = (id) => {
     const { key, callback, element } = /** @type {any} */ (widgets.get(id));
-    return { ...callback, key: key === "" ? undefined : key, element };
+    return { name: callback.name, args: callback.args, key: key === "" ? undefined : key, element };
   };
 
   function specText(/** @type {Spec} */ { key, kind, default: initial, first, url, options, min, max, disabled, drop, form, callback }) {
@@ -163,7 +163,7 @@ export function createWidgets(core, turns) {
       const widget = widgets.get(id);
       if (!widget || widget.disabled) return;
       turns.run(false, !!widget.transaction, () => {
-        turns.after(endTriggers);
+        if (widget.key !== "") turns.after(endTriggers);
         put(id, true);
       });
     },

@@ -8,7 +8,10 @@ import (
 )
 
 // Event is what a callback is called with.
-type Event struct{ event *kit.Event }
+type Event struct {
+	event  kit.Event
+	result []byte
+}
 
 // Key returns the key of the widget, "" for a button without one and for session.call.
 func (e *Event) Key() string { return e.event.Key }
@@ -63,7 +66,7 @@ func (e *Event) Return(v any) error {
 	if fault != nil {
 		return fault
 	}
-	e.event.Result = encoded.AppendJSON(nil)
+	e.result = encoded.AppendJSON(nil)
 	return nil
 }
 
@@ -75,5 +78,9 @@ func Callback(name string, fn func(*Event) error) (stop func(), err error) {
 	if fn == nil {
 		return kit.Current.Callback(name, nil)
 	}
-	return kit.Current.Callback(name, func(e *kit.Event) error { return fn(&Event{e}) })
+	return kit.Current.Callback(name, func(event kit.Event) ([]byte, error) {
+		e := &Event{event: event}
+		err := fn(e)
+		return e.result, err
+	})
 }

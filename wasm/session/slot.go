@@ -75,6 +75,12 @@ func (s *Session) Read(slot Slot) (v Value, version uint64, origin Origin, err *
 // Bytes gives the value's text without a copy, nil for kinds that have none.
 func (v Value) Bytes() []byte { return v.text }
 
+// Untold tells whether there is anything to tell: changes, slots that were freed, or
+// references that nothing holds any more.
+func (s *Session) Untold() bool {
+	return len(s.changes)+len(s.freed)+len(s.released)+len(s.history.gone) > 0 || s.keeping
+}
+
 // TakeFreed gives the slots that were freed since the last call and had been
 // told before. Only a session with Options.Track collects them.
 func (s *Session) TakeFreed() []Slot {

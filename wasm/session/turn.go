@@ -43,7 +43,7 @@ func (s *Session) BeginTurn(transaction, code bool) {
 		s.origin = Widget
 	}
 	s.Begin()
-	*t = turn{level: len(s.levels), before: before, transaction: transaction}
+	*t = turn{level: len(s.levels), before: before, transaction: transaction, events: t.events[:0]}
 }
 
 // InTurn tells whether a turn is open.

@@ -139,7 +139,8 @@ func (p *Port) TurnNext() int32 {
 	return int32(step)
 }
 
-// TurnEnd commits the turn, or rolls it back: 1 then.
+// TurnEnd commits the turn, or rolls it back: 1 then. A turn that left all as it was
+// has nothing to drain.
 func (p *Port) TurnEnd() float64 {
 	if !p.ready() {
 		return p.absent()
@@ -147,7 +148,7 @@ func (p *Port) TurnEnd() float64 {
 	if p.session.EndTurn() {
 		return 1
 	}
-	if p.session.Open() == 0 {
+	if p.session.Open() == 0 && p.session.Untold() {
 		return Drain
 	}
 	return 0

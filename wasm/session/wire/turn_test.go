@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tabstate/tabstate/wasm/session"
 )
 
 // writeText puts a text where JavaScript would, and gives its length.
@@ -91,6 +93,49 @@ func TestTurnPort(t *testing.T) {
 	require.Zero(t, p.WidgetEnd(1))
 	require.Zero(t, p.Do(RerunEnd, uint32(rerun)))
 	require.Zero(t, p.Do(FormEnd, 1))
+}
+
+// TestTurnPortQuiet: a turn that left all as it was says that there is nothing to drain; one that freed a slot, or follows
+// what code in Go did by itself, has something to tell (rule 36).
+func TestTurnPortQuiet(t *testing.T) {
+	p := &Port{}
+	require.Zero(t, p.Open(0, 1))
+	_, result := p.Widgets(writeText(t, p, `{"kind":7,"callback":1}`))
+	require.Zero(t, result)
+	turn := func(do func()) float64 {
+		require.Zero(t, p.Do(TurnBegin, 0))
+		require.Zero(t, p.Input(1, 2, 1, 0))
+		require.EqualValues(t, 1, p.TurnNext())
+		do()
+		require.Zero(t, p.TurnNext())
+		return p.TurnEnd()
+	}
+	freed := func() int {
+		p.Changes()
+		p.Forget()
+		return int(p.Registers.Slot)
+	}
+	put := func(key string, n float64) { require.Positive(t, p.Put(writeText(t, p, key), 3, n, 0)) }
+	require.Zero(t, turn(func() {}))
+	require.EqualValues(t, Drain, turn(func() { put("a", 1) }))
+	require.Zero(t, freed())
+	require.Zero(t, turn(func() { put("a", 2); put("a", 1) }), "it ended as it had begun")
+	require.EqualValues(t, Drain, turn(func() {
+		put("b", 1)
+		require.Positive(t, p.Remove(p.Registers.Slot))
+	}))
+	require.Equal(t, 1, freed())
+
+	p.Done()
+	s := p.Take()
+	s.KeepChanges()
+	require.NoError(t, s.Set("c", session.NumberValue(1)))
+	p.Give()
+	require.EqualValues(t, Drain, turn(func() {}))
+	p.Changes()
+	require.EqualValues(t, 1, p.Registers.Count)
+	p.Forget()
+	require.Zero(t, turn(func() {}))
 }
 
 // TestTurnPortNotOpen: each call says so.

@@ -74,11 +74,11 @@ func (k *Kit) RunComputed(id uint32) ([]byte, *session.Error) {
 		return nil, nil
 	}
 	var value session.Value
-	err := k.run("the computed value "+strconv.Quote(c.name), &frame{}, func() error {
+	err := k.run(&frame{what: "the computed value " + strconv.Quote(c.name), fn: func() error {
 		var err *session.Error
 		value, err = k.valueOf(c)
 		return orNil(err)
-	})
+	}})
 	return value.AppendJSON(nil), err
 }
 

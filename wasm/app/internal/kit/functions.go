@@ -9,14 +9,13 @@ import (
 
 // Event is what a callback is called with.
 type Event struct {
-	Key    string // of the widget, "" for none
-	Args   []byte // JSON text, nil for none
-	Result []byte // JSON text that the caller gets
+	Key  string // of the widget, "" for none
+	Args []byte // JSON text, nil for none
 }
 
 type callback struct {
 	what string
-	fn   func(*Event) error
+	fn   func(Event) (result []byte, err error)
 }
 
 type listener struct {
@@ -28,8 +27,9 @@ func usage(code, reason, hint string) error {
 	return &session.Error{Class: session.ErrUsage.Class, Code: code, Reason: reason, Hint: hint}
 }
 
-// Callback names a function. The page may have another of the name: then it says so.
-func (k *Kit) Callback(name string, fn func(*Event) error) (stop func(), err error) {
+// Callback names a function, whose result is a JSON text or nil. The page may have another
+// of the name: then it says so.
+func (k *Kit) Callback(name string, fn func(Event) (result []byte, err error)) (stop func(), err error) {
 	if k == nil {
 		return nil, errEarly
 	}
@@ -112,12 +112,15 @@ func (k *Kit) RunCallback(id uint32, key string, args []byte) ([]byte, *session.
 	if !ok {
 		return nil, failed("callback-unknown", "the callback has ended", "")
 	}
-	e := &Event{Key: key, Args: args}
-	err := k.run(c.what, &frame{}, func() error { return c.fn(e) })
+	var result []byte
+	err := k.run(&frame{what: c.what, fn: func() (err error) {
+		result, err = c.fn(Event{Key: key, Args: args})
+		return err
+	}})
 	if err != nil {
 		return nil, err
 	}
-	return e.Result, nil
+	return result, nil
 }
 
 // RunListener tells a listener of changes.
@@ -126,7 +129,7 @@ func (k *Kit) RunListener(id uint32, changes []byte) *session.Error {
 	if !ok {
 		return nil
 	}
-	return k.run(l.what, &frame{}, func() error { return l.fn(changes) })
+	return k.run(&frame{what: l.what, fn: func() error { return l.fn(changes) }})
 }
 
 // Start runs what the program begins with.
@@ -134,10 +137,10 @@ func (k *Kit) Start(setup func()) *session.Error {
 	if setup == nil {
 		return nil
 	}
-	return k.run("the program's setup", &frame{}, func() error {
+	return k.run(&frame{what: "the program's setup", fn: func() error {
 		setup()
 		return nil
-	})
+	}})
 }
 
 // Go runs fn on a goroutine of its own. What it fails with is told to the page.
@@ -189,7 +192,7 @@ func (k *Kit) judge(what string, fn func() error) *session.Error {
 		k.judges--
 		k.mu.Unlock()
 	}()
-	err := k.run(what, &frame{judges: true}, fn)
+	err := k.run(&frame{what: what, fn: fn, judges: true})
 	if err == nil {
 		return nil
 	}

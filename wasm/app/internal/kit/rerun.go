@@ -1,8 +1,6 @@
 package kit
 
 import (
-	"slices"
-
 	"github.com/tabstate/tabstate/wasm/session"
 )
 
@@ -44,7 +42,7 @@ func (k *Kit) Rerun(fn func() error) (stop func(), err error) {
 	k.mu.Unlock()
 	err = k.Batch(func() error { return orNil(k.protect("a rerun", fn)) })
 	k.mu.Lock()
-	k.frames = slices.DeleteFunc(k.frames, func(open *frame) bool { return open == f })
+	k.unframe(f)
 	k.mu.Unlock()
 	if err == nil {
 		err = k.Write(func(s *session.Session) *session.Error {
@@ -65,8 +63,8 @@ func (k *Kit) RunRerun(id uint32) *session.Error {
 	if !ok {
 		return nil
 	}
-	f := &frame{reads: map[string]bool{}}
-	err := k.run("a rerun", f, r.fn)
+	f := &frame{what: "a rerun", fn: r.fn, reads: map[string]bool{}}
+	err := k.run(f)
 	k.Drive(func(s *session.Session) { f.setReads(s, r) })
 	return err
 }
