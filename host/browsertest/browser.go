@@ -54,7 +54,7 @@ func engines(names string) []Engine {
 type Options struct {
 	// Width and Height of the viewport in CSS pixels.
 	Width, Height int
-	// Patience is how long Wait and its kin wait. Default 10 s.
+	// Patience is how long Wait and its kin wait. Default 30 s.
 	Patience time.Duration
 }
 
@@ -73,6 +73,7 @@ type shared struct {
 	downloads string
 	entries   []Entry
 	seen      int
+	visited   []Window // those that were current, the last one last
 }
 
 // Start starts a browser of the engine and ends it, with every process it made, when the test ends.
@@ -88,7 +89,7 @@ func Start(t testing.TB, engine Engine, options Options) *Browser {
 		options.Height = 800
 	}
 	if options.Patience == 0 {
-		options.Patience = 10 * time.Second
+		options.Patience = 30 * time.Second
 	}
 	launch, known := launchers[engine]
 	if !known {
@@ -105,12 +106,13 @@ func Start(t testing.TB, engine Engine, options Options) *Browser {
 		t.Fatalf("browsertest: starting %s: %v", engine, err)
 	}
 	b := &Browser{t: t, engine: engine, driver: driver, patience: options.Patience, shared: &shared{downloads: downloads}}
+	b.shared.visited = []Window{b.Window()}
 	b.SetSize(options.Width, options.Height)
 	return b
 }
 
 // For returns the same browser with its failures reported to t, for a subtest. When t fails, the page's address and
-// what the browser logged meanwhile are added to its output.
+// what the browser logged meanwhile are added to its output, and count as read: the next test has pages of its own.
 func (b *Browser) For(t testing.TB) *Browser {
 	view := *b
 	view.t = t
@@ -151,11 +153,10 @@ func (b *Browser) tell() {
 	if address, err := b.driver.do(getURL, nil); err == nil {
 		b.t.Logf("the page was %s", address)
 	}
-	if err := b.collect(); err == nil {
-		for _, entry := range b.shared.entries[b.shared.seen:] {
-			if entry.Kind != Request {
-				b.t.Logf("the browser logged: %s", entry)
-			}
+	_ = b.collect()
+	for _, entry := range b.unread() {
+		if entry.Kind != Request {
+			b.t.Logf("the browser logged: %s", entry)
 		}
 	}
 }

@@ -31,6 +31,9 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := writePreferences(profile, downloads); err != nil {
+		return nil, err
+	}
 	flags := []string{
 		"--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-default-browser-check",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-breakpad",
@@ -68,10 +71,22 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 	}
 	t.Cleanup(session.end)
 	c := &chromium{remote: session, preferences: map[string]string{}, extension: extensionPage}
-	if _, err := c.do(setTimeouts, map[string]any{"script": 100_000, "pageLoad": 60_000, "implicit": 0}); err != nil {
-		return nil, err
+	_, err = c.do(setTimeouts, map[string]any{"script": 100_000, "pageLoad": 60_000, "implicit": 0})
+	return c, err
+}
+
+// writePreferences has the browser put downloads into the folder. Not by Browser.setDownloadBehavior, which holds as long as the window
+// in which it was said is open.
+func writePreferences(profile, downloads string) error {
+	folder := filepath.Join(profile, "Default")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
 	}
-	return c, c.cdp("Browser.setDownloadBehavior", map[string]any{"behavior": "allow", "downloadPath": downloads})
+	text, err := json.Marshal(map[string]any{"download": map[string]any{"default_directory": downloads, "prompt_for_download": false}})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "Preferences"), text, 0o600)
 }
 
 func (c *chromium) viewport(width, height int) error {

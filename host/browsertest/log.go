@@ -34,6 +34,11 @@ func (e Entry) String() string { return fmt.Sprintf("%s: %s", e.Kind, e.Text) }
 func (b *Browser) Entries() []Entry {
 	b.t.Helper()
 	b.must(b.collect(), "reading the log")
+	return b.unread()
+}
+
+// unread returns what was collected and not returned before.
+func (b *Browser) unread() []Entry {
 	fresh := b.shared.entries[b.shared.seen:]
 	b.shared.seen = len(b.shared.entries)
 	return fresh

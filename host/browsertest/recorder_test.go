@@ -9,7 +9,8 @@ import (
 // recorder is a testing.TB that keeps what it is told instead of failing.
 type recorder struct {
 	testing.TB
-	text string
+	text     string
+	cleanups []func()
 }
 
 func (r *recorder) Errorf(format string, arguments ...any) {
@@ -23,7 +24,11 @@ func (r *recorder) Fatalf(format string, arguments ...any) {
 
 func (r *recorder) Skipf(format string, arguments ...any) { r.Fatalf("skipped: "+format, arguments...) }
 
-// run calls fn, which may end early by Fatalf.
+func (r *recorder) Failed() bool { return r.text != "" }
+
+func (r *recorder) Cleanup(fn func()) { r.cleanups = append(r.cleanups, fn) }
+
+// run calls fn, which may end early by Fatalf, and then what is to be cleaned up.
 func (r *recorder) run(fn func()) {
 	done := make(chan struct{})
 	go func() {
@@ -31,4 +36,8 @@ func (r *recorder) run(fn func()) {
 		fn()
 	}()
 	<-done
+	for _, fn := range r.cleanups {
+		fn()
+	}
+	r.cleanups = nil
 }

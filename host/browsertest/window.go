@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -55,25 +56,26 @@ func (b *Browser) Opened(before []Window) Window {
 func (b *Browser) Switch(window Window) {
 	b.t.Helper()
 	b.do(switchWindow, map[string]any{"handle": window})
+	b.shared.visited = append(slices.DeleteFunc(b.shared.visited, func(w Window) bool { return w == window }), window)
 }
 
-// Close closes the current window and makes another one current, one whose page lives. The last one stays: a browser without
-// windows may end.
+// Close closes the current window and makes the one current that was so before, as long as its page lives, else another one. The
+// last one stays: a browser without windows may end.
 func (b *Browser) Close() {
 	b.t.Helper()
-	current, closed := b.Window(), false
-	for _, other := range b.Windows() {
-		if other == current {
-			continue
-		}
-		if !closed {
-			b.do(closeWindow, nil)
-			closed = true
-		}
+	current := b.Window()
+	others := slices.DeleteFunc(b.Windows(), func(w Window) bool { return w == current })
+	if len(others) == 0 {
+		b.t.Fatal("browsertest: Close of the last window")
+	}
+	last := func(w Window) int { return slices.Index(b.shared.visited, w) }
+	slices.SortFunc(others, func(v, w Window) int { return last(w) - last(v) })
+	b.do(closeWindow, nil)
+	for _, other := range others {
 		b.Switch(other)
 		if _, err := b.driver.do(getURL, nil); err == nil {
 			return
 		}
 	}
-	b.t.Fatal("browsertest: Close of the last window")
+	b.t.Fatal("browsertest: no page of another window lives")
 }
