@@ -62,7 +62,7 @@ func click(t *testing.T, b *browsertest.Browser) {
 		})
 	})
 	b.Open(home + "click.html")
-	b.Wait("the buttons", `return globalThis.tabstate?.session?.get("go:count") === 0`)
+	bound(b)
 	var cost struct{ Bare, JS, Go, Add float64 }
 	b.EvalInto(&cost, `
 tabstate.session.callback("own", () => {});
@@ -119,7 +119,7 @@ func goDemos(t *testing.T, b *browsertest.Browser) {
 			require.NotNil(t, inside)
 			require.Contains(t, string(page), html.EscapeString("<")+"div") // it is shown, not run
 			require.Equal(t, strings.TrimSpace(strings.ReplaceAll("\n"+inside[1], "\n      ", "\n")), b.Text("#html"))
-			b.Wait("the session", `return globalThis.tabstate?.session != null`)
+			bound(b)
 			cases[name](t, b)
 			require.Empty(t, b.Text("#fault-text"))
 			look(t, b, home+"go/"+name+"/", "go-"+name)
@@ -240,7 +240,7 @@ func goReadme(t *testing.T, b *browsertest.Browser) {
 	run(nil, "go", "run", "github.com/tabstate/tabstate/host", "-quick", "-build", ".", "-out", "site/tabstate")
 	shopping := func(address string) {
 		b.Open(address)
-		b.Wait("the session", `return globalThis.tabstate?.session?.get("total") === 0`)
+		bound(b)
 		b.Click("button")
 		b.Click("button")
 		b.WaitText("output", "9")

@@ -43,11 +43,12 @@ const keepPage = `<!doctype html>
 </html>
 `
 
-// keepSite serves pages whose sessions are kept, below the path: a, b, deep/c, slow (answers after 3 s), hop (goes on to b at once),
+// keepSite serves pages whose sessions are kept, below the path: a, b, deep/c, slow (answers when `answer` was asked for), hop (goes on to b at once),
 // plain (without the runtime), frame (a in a frame), prerender (asks for b before it is wanted), step1 and step2 (a bound field,
 // the script tag alone; ?tag= are the tag's attributes in place of keep); and file.txt, a download.
 // ?policy= adds to the Content Security Policy.
 func keepSite(t *testing.T, below string) string {
+	answer := make(chan struct{}, 1)
 	return serve(t, below, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			name, found := strings.CutPrefix(r.URL.Path, "/keep/")
@@ -64,8 +65,16 @@ func keepSite(t *testing.T, below string) string {
 				return
 			case "deep/c.html":
 				root, up = "../../", "../"
+			case "answer":
+				answer <- struct{}{}
+				w.WriteHeader(http.StatusNoContent)
+				return
 			case "slow.html":
-				time.Sleep(3 * time.Second)
+				select {
+				case <-answer:
+				case <-r.Context().Done():
+					return
+				}
 			case "frame.html":
 				tail = `<iframe src="a.html"></iframe>`
 			case "step1.html", "step2.html":
@@ -264,7 +273,7 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		home := keepSite(t, "/")
 		start(b, home+"a.html")
 		b.Call("keeper.write", "x", 1)
-		b.Call("keeper.writeAfter", "x", 2, 2500)
+		b.Call("keeper.writeWhenWithdrawn", "x", 2)
 		b.Call("keeper.go", "slow.html")
 		on(b, "slow.html", `{"x":2}`)
 		b.Close()
@@ -273,9 +282,10 @@ func keep(t *testing.T, b *browsertest.Browser) {
 		home := keepSite(t, "/")
 		start(b, home+"a.html")
 		b.Call("keeper.write", "x", 1)
+		b.Call("keeper.copyTickets")
 		b.Click("#to-file")
 		b.WaitFile("file.txt")
-		require.Len(t, stored(b).Session, 1, "the ticket")
+		require.Len(t, b.Call("keeper.copiedTickets"), 1, "the ticket, while it may be a leave")
 		b.Call("keeper.write", "x", 2)
 		b.Wait("the withdrawal", `return sessionStorage.length === 0`)
 		b.Reload()
@@ -373,12 +383,21 @@ func keep(t *testing.T, b *browsertest.Browser) {
 	})
 	run("unclaimed, it expires", func(t *testing.T, b *browsertest.Browser) {
 		home := keepSite(t, "/")
-		start(b, home+"a.html"+options(t, object{"worker": "../tabstate/tabstate-worker.js?expires=400"}))
+		query := options(t, object{"worker": "../tabstate/tabstate-worker.js?expires=1000"})
+		start(b, home+"a.html"+query)
 		b.Call("keeper.write", "x", 1)
 		b.Click("#to-plain")
 		b.WaitText("#page", "plain.html")
-		time.Sleep(600 * time.Millisecond)
-		b.Eval(`location.href = "b.html" + arguments[0]`, options(t, object{"worker": "../tabstate/tabstate-worker.js?expires=400"}))
+		b.Wait("the worker to have dropped it", `
+const [ticket] = Object.values(sessionStorage);
+const [{ active }] = await navigator.serviceWorker.getRegistrations();
+const { port1, port2 } = new MessageChannel();
+const held = await new Promise((done) => {
+  port1.onmessage = ({ data }) => done(data);
+  active.postMessage({ claim: ticket, lineage: "", version: -1, next: ticket }, [port2]); // it is held on under the same ticket
+});
+return ticket !== undefined && held === null;`)
+		b.Eval(`location.href = "b.html" + arguments[0]`, query)
 		on(b, "b.html", `{}`)
 		b.Eval(`history.go(-2)`)
 		on(b, "a.html", `{"x":1}`)
@@ -573,13 +592,11 @@ func keep(t *testing.T, b *browsertest.Browser) {
 				b.Open(c.home + "a.html" + c.query)
 				at(b, "{}")
 				b.Call("keeper.write", "x", 1)
-				b.Wait("the warning", `return new Promise((done) => setTimeout(done, 200, true))`)
-				require.Len(t, warned(t, b, `keep: "navigation" is not possible here`), 1)
+				require.Len(t, waitWarned(t, b, `keep: "navigation" is not possible here`), 1)
 				b.Call("keeper.go", "b.html"+c.query)
 				on(b, "b.html", `{}`)
 				require.Equal(t, []string(nil), tickets(b))
-				b.Wait("the warning", `return new Promise((done) => setTimeout(done, 200, true))`)
-				require.Len(t, warned(t, b, c.says), 1, "once a page")
+				require.Len(t, waitWarned(t, b, c.says), 1, "once a page")
 				b.Back()
 				on(b, "a.html", `{"x":1}`)
 				b.Close()
@@ -687,6 +704,15 @@ func warned(t *testing.T, b *browsertest.Browser, text ...string) (list []string
 		if entry.Kind == browsertest.Warning && strings.Contains(entry.Text, "tabstate: ") && strings.Contains(entry.Text, strings.Join(text, "")) {
 			list = append(list, entry.Text)
 		}
+	}
+	return list
+}
+
+// waitWarned is warned, once there is one.
+func waitWarned(t *testing.T, b *browsertest.Browser, text string) (list []string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); len(list) == 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		list = warned(t, b, text)
 	}
 	return list
 }

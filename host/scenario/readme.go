@@ -66,13 +66,13 @@ func readme(t *testing.T, b *browsertest.Browser) {
 	b.WaitFor("b.loud")
 
 	b.Open(home + "counter.html")
-	b.Wait("the session", "return globalThis.tabstate?.session?.has('count')")
+	bound(b)
 	b.Click("#add")
 	b.Click("#add")
 	b.WaitText("output", "2")
 
 	b.Open(home + "order.html")
-	b.Wait("the session", "return globalThis.tabstate?.session?.has('name')")
+	bound(b)
 	b.Type("input", "Ada")
 	b.Click("button")
 	b.WaitText("output", "Thank you.")

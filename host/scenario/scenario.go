@@ -89,6 +89,14 @@ func Browsers(t *testing.T) {
 // object is a JSON object as a page returns it.
 type object = map[string]any
 
+// bound waits until the page's script tag has opened its session and bound the HTML, which it does in a task of its own once the page's
+// scripts have had the session.
+func bound(b *browsertest.Browser) {
+	b.Wait("the page to be bound", `if (document.readyState !== "complete" || !globalThis.tabstate) return false;
+await tabstate.ready;
+return new Promise((done) => setTimeout(() => setTimeout(done, 0, true)));`)
+}
+
 // clean ends a scenario: nothing went wrong in any page, and no page asked another origin than those given for anything.
 func clean(b *browsertest.Browser, origins ...string) {
 	for i, origin := range origins {

@@ -98,7 +98,7 @@ func injected(t *testing.T, b *browsertest.Browser) {
 	})})
 	for _, page := range []string{"", "guide/deep/page.html", "guide/base.html", "no/such/page"} {
 		b.Open(home + page)
-		b.Wait("the session", "return globalThis.tabstate?.session?.has('name')")
+		bound(b)
 		b.Type("input", "Ada")
 		b.WaitText("p", "Ada")
 		require.Equal(t, "enforce", b.Eval("return tabstate.session.enforcement"))

@@ -42,7 +42,7 @@ func staticDemosAt(t *testing.T, b *browsertest.Browser, home string) {
 			b.Open(home)
 			b.Click(`a[href="` + page + `"]`)
 			b.WaitFor("#html code")
-			b.Wait("the session", `return globalThis.tabstate?.session?.status === "open"`)
+			bound(b)
 			showsItself(t, b, page)
 			t.Cleanup(func() {
 				if t.Failed() {
@@ -265,8 +265,6 @@ func todo(t *testing.T, b *browsertest.Browser) {
 }
 
 func quiz(t *testing.T, b *browsertest.Browser) {
-	b.WaitFor("[data-session-text=score]")
-	b.Wait("the session", `return tabstate.session !== null && tabstate.session.has("where")`)
 	b.Click(`[value="disk"]`)
 	b.Keys(browsertest.Down)
 	b.Click("#mark")
@@ -328,8 +326,8 @@ func filter(t *testing.T, b *browsertest.Browser) {
 
 func wizard(t *testing.T, b *browsertest.Browser) {
 	ready := func(page string) {
-		b.Wait(page, `return location.pathname === arguments[0] && document.readyState === "complete"`, "/"+page)
-		b.Wait("the session", `return tabstate.session !== null && document.querySelector("#hello, #email")?.textContent !== null && (tabstate.session.has("name") || location.pathname === "/wizard.html")`)
+		b.Wait(page, `return location.pathname === arguments[0]`, "/"+page)
+		bound(b)
 	}
 	b.Wait("the service worker", `return (await navigator.serviceWorker.getRegistrations()).some((r) => r.active)`)
 	b.Click("#name")
@@ -414,7 +412,8 @@ func hugo(t *testing.T, b *browsertest.Browser) {
 	// A page that is left while its session opens may say in the log that it could not.
 	to := func(link, address string) {
 		b.Click(link)
-		b.Wait("the session of /sub/"+address, `return location.pathname === arguments[0] && globalThis.tabstate?.session != null`, "/sub/"+address)
+		b.Wait("/sub/"+address, `return location.pathname === arguments[0]`, "/sub/"+address)
+		bound(b)
 	}
 	b.Open(server.URL + "/sub/")
 	require.Equal(t, []string{"Bread", "Soup"}, texts(b, "a.page"))

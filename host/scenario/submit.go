@@ -65,7 +65,7 @@ func submit(t *testing.T, b *browsertest.Browser) {
 	})
 	b.NewWindow()
 	b.Open(home + "order.html")
-	b.Wait("the session", `return globalThis.tabstate?.session?.has("name")`)
+	bound(b)
 	state := func() any {
 		return b.Eval(`const form = document.querySelector("form");
 return [form.getAttribute("aria-busy"), document.querySelector("button").disabled, document.getElementById("name").value, document.querySelector("output").textContent];`)

@@ -47,7 +47,17 @@ async function start() {
   start,
   /** Goes elsewhere, after a while, without waiting for it. */
   go: (/** @type {string} */ address, after = 0) => void setTimeout(() => { location.href = new URL(address, location.href).href; }, after),
-  writeAfter: (/** @type {string} */ key, /** @type {unknown} */ value, /** @type {number} */ after) => void setTimeout(() => session.set(key, value), after),
+  /** Writes once a ticket has been there and gone again, and then has the server answer for slow.html. */
+  writeWhenWithdrawn(/** @type {string} */ key, /** @type {unknown} */ value) {
+    let given = false;
+    const timer = setInterval(() => {
+      given ||= sessionStorage.length > 0;
+      if (!given || sessionStorage.length > 0) return;
+      clearInterval(timer);
+      session.set(key, value);
+      navigator.sendBeacon("answer");
+    }, 10);
+  },
   /** Remembers this page's tickets in the window's name, as a copy of the tab would have them. */
   copyTickets: () => addEventListener("beforeunload", () => { window.name = JSON.stringify({ ...sessionStorage }); }),
   copiedTickets: () => JSON.parse(window.name || "{}"),

@@ -22,11 +22,6 @@ const collect = async () => {
 };
 
 /** @type {any} */ (globalThis).cases = {
-  async ready() {
-    const session = await tabstate.ready;
-    await new Promise((done) => setTimeout(done, 100));
-    return session.status;
-  },
   get: (/** @type {string} */ key) => tabstate.session.get(key) ?? null,
   keys: () => [...tabstate.session.keys()],
   listeners: () => tabstate.session.stats().listeners,
