@@ -47,8 +47,9 @@ export function createCache(byPlace) {
     knows: (/** @type {number} */ slot) => slots.get(names[slot & PLACE]) === slot,
 
     forget(/** @type {number} */ slot) {
+      if (!cache.knows(slot)) return;
       const place = slot & PLACE;
-      if (cache.knows(slot)) slots.delete(names[place]);
+      slots.delete(names[place]);
       values[place] = COLD;
       names[place] = "";
     },

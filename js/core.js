@@ -189,6 +189,9 @@ export function createCore(livePort, events) {
     scheduleIdle();
     if (slot === 0) {
       slot = port.slot();
+      // What nobody has seen of a key that came in is not kept: it is remembered when it is met again, which may be never.
+      const seen = guarded(key) || depth === 0 && listeners.heard(slot & PLACE);
+      if (!seen) return depth > 0 ? cache.log(slot & PLACE, COLD) : result === DRAIN ? drain() : undefined;
       cache.remember(key, slot);
     }
     const place = slot & PLACE;

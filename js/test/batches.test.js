@@ -33,6 +33,25 @@ sessionTest("rule 23: one delivery at the outermost end, one change for each key
   same(session.batch(() => fn), fn);
 });
 
+sessionTest("rule 23: a key that came in and was read, written again and subscribed to inside goes with the batch, and is told of afterwards", (session) => {
+  /** @type {any[]} */
+  const heard = [];
+  back(session, () => {
+    session.set("new", { x: 1 });
+    const first = session.get("new");
+    same(session.get("new"), first, "its identity");
+    session.set("new", { x: 2 });
+    session.set("other", 1);
+    session.subscribe("new", (/** @type {any} */ value, /** @type {any} */ change) => heard.push([value, change.old ?? null]));
+  });
+  same(session.get("new"), undefined);
+  same(session.has("other"), false);
+  session.set("new", 3);
+  session.set("other", 4);
+  equal([...session.entries()], [["new", 3], ["other", 4]]);
+  equal(heard, [[3, null]]);
+});
+
 sessionTest("rule 23: reads inside see its own writes, of every kind and through every door", (session) => {
   session.update({ a: 1, o: { x: [1] }, gone: true });
   session.batch(() => {

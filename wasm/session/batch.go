@@ -201,9 +201,11 @@ func (s *Session) serial() uint32 {
 	return s.lastSerial
 }
 
-// truncate empties a list, and gives it up when a large batch made it large.
+// truncate empties a list, and gives it up when a large batch made it large: over
+// 96 KiB. Lists given up sooner are garbage that a page pays for by growth (53 bytes
+// for each of 50,000 keys that came in a thousand at a time).
 func truncate(list []record) []record {
-	if cap(list) > 1<<10 {
+	if cap(list) > 1<<11 {
 		return nil
 	}
 	return list[:0]

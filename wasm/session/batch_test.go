@@ -2,6 +2,8 @@ package session
 
 import (
 	"errors"
+	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -267,4 +269,26 @@ func TestTouched(t *testing.T) {
 	s.Commit()
 	require.Empty(t, touched())
 	require.Equal(t, 3, s.Changed())
+}
+
+// TestFillAllocates: what 50 batches of 1,000 new keys leave behind is small beside
+// the 90 bytes that each key takes, since linear memory never shrinks.
+func TestFillAllocates(t *testing.T) {
+	s := restored(t, `{}`)
+	keys := make([][]byte, 50_000)
+	for i := range keys {
+		keys[i] = fmt.Appendf(nil, "key%d", i)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for from := 0; from < len(keys); from += 1000 {
+		s.Begin()
+		for i := from; i < from+1000; i++ {
+			_, err := s.Put(keys[i], NumberValue(float64(i)*1.5))
+			require.Nil(t, err)
+		}
+		s.Commit()
+	}
+	runtime.ReadMemStats(&after)
+	require.Less(t, (after.TotalAlloc-before.TotalAlloc)/uint64(len(keys)), uint64(150))
 }
