@@ -59,10 +59,12 @@ async function load(/** @type {{url: string, integrity: string}} */ { url, integ
   // Without crypto.subtle (an insecure origin) fetch compared the digest itself.
   const subtle = integrity === "" ? undefined : globalThis.crypto?.subtle;
   const type = response.headers.get("Content-Type") ?? "";
-  const copy = subtle ? response.clone() : null;
+  const streamed = type.startsWith("application/wasm") && response.body !== null;
+  const shared = subtle && streamed ? share(response) : null;
+  const whole = shared?.whole ?? (streamed ? null : response.arrayBuffer());
   const [digest, module] = await Promise.allSettled([
-    copy ? copy.arrayBuffer().then((body) => /** @type {SubtleCrypto} */ (subtle).digest("SHA-256", body)) : null,
-    type.startsWith("application/wasm") ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((body) => WebAssembly.compile(body)),
+    subtle ? /** @type {Promise<BufferSource>} */ (whole).then((body) => subtle.digest("SHA-256", body)) : null,
+    streamed ? WebAssembly.compileStreaming(shared?.response ?? response) : /** @type {Promise<BufferSource>} */ (whole).then((body) => WebAssembly.compile(body)),
   ]);
   if (digest.status === "rejected") {
     throw openError("module-unreachable", `the connection broke while ${url} was loading`, "Try open() again", digest.reason);
@@ -73,6 +75,42 @@ async function load(/** @type {{url: string, integrity: string}} */ { url, integ
   }
   if (module.status === "rejected") throw compileError(url, module.reason);
   return module.value;
+}
+
+/** The body of a response as it comes, and as a whole. (With a clone() the module was there 20 ms later: it takes turns in small pieces.) */
+function share(/** @type {Response} */ response) {
+  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
+  /** @type {ReadableStreamDefaultController | null} null when nobody reads it any more */
+  let out = null;
+  const stream = new ReadableStream({
+    start(controller) { out = controller; },
+    cancel() { out = null; },
+  });
+  return { response: new Response(stream, response), whole: readAll() };
+
+  async function readAll() {
+    /** @type {Uint8Array<ArrayBuffer>[]} */
+    const pieces = [];
+    let length = 0;
+    try {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        pieces.push(next.value);
+        length += next.value.length;
+        out?.enqueue(next.value);
+      }
+      out?.close();
+    } catch (broken) {
+      out?.error(broken);
+      throw broken;
+    }
+    const whole = new Uint8Array(length);
+    length = 0;
+    for (const piece of pieces) {
+      whole.set(piece, length);
+      length += piece.length;
+    }
+    return whole;
+  }
 }
 
 async function fetched(/** @type {string} */ url, /** @type {string} */ integrity, /** @type {Promise<Response> | undefined} */ early) {

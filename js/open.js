@@ -97,8 +97,11 @@ function usage(/** @type {string} */ message) {
 /** @param {(() => void) | null} onEnd given for the page's session */
 async function start(/** @type {Settings} */ settings, onEnd) {
   const keep = settings.keep && typeof document === "object" ? keepOf(settings.app, settings.worker) : null;
-  const [module, glue] = await Promise.all([loadModule(settings.module ?? (settings.debug ? runtime.debug : runtime)), loadGlue(settings.glue), keep?.claim()]);
-  const go = glue.createGo({ write: createOutput() });
+  const [module, { glue, go }] = await Promise.all([
+    loadModule(settings.module ?? (settings.debug ? runtime.debug : runtime)),
+    loadGlue(settings.glue).then((glue) => ({ glue, go: glue.createGo({ write: createOutput() }) })),
+    keep?.claim(),
+  ]);
   // What a program of the page's own asks the page for. None of it throws: that would tear the program's stack.
   /** @type {ReturnType<typeof import("./program.js").createProgram> | null} */
   let own = null;
