@@ -121,6 +121,7 @@ func markup(t *testing.T, b *browsertest.Browser) {
 	b.NewWindow()
 	b.Open(home + "strict/page.html")
 	b.Wait("the page's script", `return globalThis.markup !== undefined`)
+	bound(b)
 	var result struct {
 		Texts   int
 		Pwned   bool

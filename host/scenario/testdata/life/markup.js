@@ -16,7 +16,6 @@ const part = (/** @type {string} */ selector) => /** @type {any} */ (document.qu
 /** @type {any} */ (globalThis).markup = {
   async run() {
     const session = await tabstate.ready;
-    await new Promise((done) => setTimeout(done, 50));
     const before = document.querySelectorAll("*").length;
     session.set("secret", "secret");
     for (const text of TEXTS) {
