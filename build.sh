@@ -15,7 +15,7 @@ usage() {
   serve [FLAGS]   build everything and serve the demo site (flags of the host: -addr ADDRESS, -dir FOLDER)
   app DIR [OUT]   build the main package in DIR with the runtime into OUT (DIR/tabstate), for a page of your own
   build           build the runtime into host/dist, fail when it is over the size budget; needs Go alone
-  test            install the browsers and hugo if they are missing, build, check, run all tests
+  test [ENGINES]  install the browsers and hugo if they are missing, build, check, run all tests, in "chromium firefox webkit" or those given
   worker [FLAGS]  make what is deployed to Cloudflare Workers in host/worker/dist (flags: -dir FOLDER, -csp, -embed, -inject)
   worker-dev      the same, and run it here; needs npm
   bench [quick]   measure beside other libraries in Chromium, half an hour, or what matters most in 2 minutes; needs npm
@@ -128,9 +128,9 @@ packages() {
   worker_packages
 }
 
-# Chromium decides, until no test in the other engines depends on how fast the machine is: ./build.sh test "chromium firefox webkit"
+# In every browser engine, or, to be quick, in those named alone: ./build.sh test "firefox webkit"
 tests() {
-  export TABSTATE_ENGINES=${1:-chromium}
+  export TABSTATE_ENGINES=${1:-chromium firefox webkit}
   browser
   packages
   build
