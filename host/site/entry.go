@@ -25,12 +25,13 @@ type entry struct {
 
 // form is a file as it is sent in one coding, with the headers that it has.
 type form struct {
-	file   string // where its content is, "" if only body has it
-	stamp  stamp  // of that file
-	body   []byte // its content, nil if that is to be read
-	made   bool   // it is a page with the tag, not what the file holds
-	onDisk bool   // the system can send the file by itself
-	length int64  // of its content
+	file   string  // where its content is, "" if only body has it
+	stamp  stamp   // of that file
+	body   []byte  // its content, nil if that is to be read
+	shared *shared // the file, open, nil if it is to be opened
+	made   bool    // it is a page with the tag, not what the file holds
+	onDisk bool    // the system can send the file by itself
+	length int64   // of its content
 	etag   string
 	header []line
 }

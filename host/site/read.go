@@ -62,10 +62,12 @@ func (d *folder) read(name string) (*entry, error) {
 		}
 	}
 	e.looked.Store(time.Now().UnixNano())
-	if settled && d.keep(e) {
+	kept := settled && d.keep(e)
+	e.finish()
+	if kept {
+		d.memory.open(d, e)
 		d.entries.Store(name, e)
 	}
-	e.finish()
 	return e, nil
 }
 
@@ -154,18 +156,21 @@ func (d *folder) open(f *form) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := opened.Stat()
-	if err == nil {
-		var s stamp
-		if s, err = stampOf(info); err == nil && !s.equal(f.stamp) {
-			err = errChanged
-		}
-	}
-	if err != nil {
+	if !f.same(opened) {
 		opened.Close()
-		return nil, err
+		return nil, errChanged
 	}
 	return opened, nil
+}
+
+// same says whether the open file is still what the form was made from.
+func (f *form) same(opened fs.File) bool {
+	info, err := opened.Stat()
+	if err != nil {
+		return false
+	}
+	s, err := stampOf(info)
+	return err == nil && s.equal(f.stamp)
 }
 
 var errChanged = errors.New("the file has just changed")

@@ -71,6 +71,20 @@ func (a answer) form(e *entry, f *form) bool {
 			return false
 		}
 		content = bytes.NewReader(page)
+	case f.shared != nil && f.shared.use():
+		defer f.shared.done()
+		if !f.same(f.shared) {
+			return false
+		}
+		content = io.NewSectionReader(f.shared.File, 0, f.length)
+		if a.r.Method == http.MethodGet && !conditional(a.r.Header) && wire.Expect(a.r.Context(), int(min(f.length, small))) {
+			f.set(a.w.Header())
+			// Flushed, the headers wait for the file; else net/http would read its beginning and send both apart from the rest.
+			a.w.WriteHeader(http.StatusOK)
+			_ = http.NewResponseController(a.w).Flush()
+			_, _ = io.Copy(a.w, content)
+			return true
+		}
 	default:
 		opened, err := a.from.open(f)
 		if err != nil {

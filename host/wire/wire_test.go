@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -122,4 +123,98 @@ func TestOnePiece(t *testing.T) {
 func TestWithoutIt(t *testing.T) {
 	wire.Expect(t.Context(), 10)
 	require.Equal(t, t.Context(), wire.Context(t.Context(), nil))
+}
+
+// TestSharedFile: responses that are sent from one open file at the same time, whole and in parts, to readers that take their time or go
+// away, do not meet each other.
+func TestSharedFile(t *testing.T) {
+	content := make([]byte, 3<<20)
+	for i := range content {
+		content[i] = byte(i ^ i>>8 ^ i>>16)
+	}
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, content, 0o644))
+	file, err := os.Open(name)
+	require.NoError(t, err)
+	defer file.Close()
+	address := serve(t, wire.Listener, func(w http.ResponseWriter, r *http.Request) {
+		section := io.NewSectionReader(file, 0, int64(len(content)))
+		if r.Header.Get("Range") != "" {
+			http.ServeContent(w, r, "", time.Time{}, section)
+			return
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+		wire.Expect(r.Context(), len(content))
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		_, _ = io.Copy(w, section)
+	})
+	one := func(i int) error {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		from := bufio.NewReader(conn)
+		for round := range 5 {
+			begin, end := 0, len(content)
+			if (i+round)%2 == 0 {
+				begin, end = 1000*i+1, len(content)-1000*round-1
+			}
+			part := ""
+			if begin > 0 {
+				part = fmt.Sprintf("Range: bytes=%d-%d\r\n", begin, end-1)
+			}
+			fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: a\r\n%s\r\n", part)
+			answer, err := http.ReadResponse(from, nil)
+			if err != nil {
+				return err
+			}
+			if i%5 == 4 && round == 2 {
+				_, err := io.ReadFull(answer.Body, make([]byte, 100_000))
+				return err
+			}
+			if i%5 == 3 {
+				time.Sleep(20 * time.Millisecond) // the connection is full meanwhile
+			}
+			body, err := io.ReadAll(answer.Body)
+			if err != nil {
+				return err
+			}
+			if !bytes.Equal(body, content[begin:end]) {
+				return fmt.Errorf("reader %d, round %d: other bytes", i, round)
+			}
+		}
+		return nil
+	}
+	errs := make(chan error)
+	const readers = 20
+	for i := range readers {
+		go func() { errs <- one(i) }()
+	}
+	for range readers {
+		require.NoError(t, <-errs)
+	}
+}
+
+// TestShorterFile: of a file that has become shorter the answer breaks off, so that nobody takes it for a whole one.
+func TestShorterFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, make([]byte, 100_000), 0o644))
+	file, err := os.Open(name)
+	require.NoError(t, err)
+	defer file.Close()
+	address := serve(t, wire.Listener, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "200000")
+		wire.Expect(r.Context(), 200_000)
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		_, _ = io.Copy(w, io.NewSectionReader(file, 0, 200_000))
+	})
+	answer, err := http.Get("http://" + address)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	n, err := io.Copy(io.Discard, answer.Body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.EqualValues(t, 100_000, n)
 }
