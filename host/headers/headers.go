@@ -109,6 +109,15 @@ func (t *Table) Set(h map[string][]string) {
 // SetRuntime sets, after Set, those that the runtime's files have besides or otherwise, so that pages of other origins can load them.
 func (t *Table) SetRuntime(h map[string][]string) { set(h, t.runtime) }
 
+// Unset takes away what Set and SetRuntime set.
+func (t *Table) Unset(h map[string][]string) {
+	for _, list := range [...][]field{t.everywhere, t.runtime} {
+		for _, f := range list {
+			delete(h, f.name)
+		}
+	}
+}
+
 // The slices have no room, so that who adds a value to a response makes a slice of its own.
 func set(h map[string][]string, list []field) {
 	for _, f := range list {

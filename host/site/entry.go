@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -34,6 +35,8 @@ type form struct {
 	length int64   // of its content
 	etag   string
 	header []line
+	known  []line // of these, what net/http has to know
+	lines  []byte // the others, and those of the table, as they are sent
 }
 
 // line is one header as a response's map holds it.
@@ -59,7 +62,7 @@ func (s stamp) settled() bool { return s.fixed() || time.Since(s.time) > settled
 func (s stamp) fixed() bool { return s.time.IsZero() }
 
 // finish gives each form its headers.
-func (e *entry) finish() {
+func (e *entry) finish(d *folder) {
 	varies := compressible(e.name)
 	for _, f := range e.forms[1:] {
 		varies = varies || f != nil
@@ -83,10 +86,25 @@ func (e *entry) finish() {
 		if coding(c) != plain {
 			f.add("Content-Encoding", tokens[c])
 		}
+		f.write(d)
 	}
 }
 
 func (f *form) add(name, value string) { f.header = append(f.header, line{name, []string{value}}) }
+
+// write makes the lines.
+func (f *form) write(d *folder) {
+	h := http.Header{}
+	d.table(h)
+	f.set(h)
+	for _, name := range [...]string{"Content-Length", "Content-Type"} { // it would guess the type
+		f.known = append(f.known, line{name, h[name]})
+		delete(h, name)
+	}
+	var lines bytes.Buffer
+	_ = h.Write(&lines)
+	f.lines = lines.Bytes()
+}
 
 func (f *form) set(h http.Header) {
 	for _, l := range f.header {

@@ -13,7 +13,8 @@ import (
 // folder is a file system with what is known about its files.
 type folder struct {
 	fs     fs.FS
-	tag    *markup.Tag // to be put into pages, or nil
+	table  func(map[string][]string) // sets the headers that all its files have
+	tag    *markup.Tag               // to be put into pages, or nil
 	memory *budget
 	log    *slog.Logger
 
@@ -31,8 +32,8 @@ type loading struct {
 	err   error
 }
 
-func newFolder(f fs.FS, memory *budget, log *slog.Logger) *folder {
-	return &folder{fs: f, memory: memory, log: log, loading: map[string]*loading{}, turns: make(chan struct{}, 2)}
+func newFolder(f fs.FS, table func(map[string][]string), memory *budget, log *slog.Logger) *folder {
+	return &folder{fs: f, table: table, memory: memory, log: log, loading: map[string]*loading{}, turns: make(chan struct{}, 2)}
 }
 
 // errFolder says that the name is a folder's.
@@ -119,6 +120,10 @@ func (d *folder) drop(e *entry) {
 // load reads the file. Requests that come meanwhile wait for the same reading.
 func (d *folder) load(name string, known *entry) (*entry, error) {
 	d.mu.Lock()
+	if v, ok := d.entries.Load(name); ok && known == nil {
+		d.mu.Unlock()
+		return v.(*entry), nil // it has been loaded meanwhile
+	}
 	l, ok := d.loading[name]
 	if ok {
 		d.mu.Unlock()

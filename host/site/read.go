@@ -23,7 +23,7 @@ const (
 	// worthwhile is from which size files are compressed.
 	worthwhile = 256
 	// overhead is about what an entry takes besides its content.
-	overhead = 1 << 10
+	overhead = 2 << 10
 )
 
 // read makes the entry of a file and keeps it, if the file's time can be relied on and there is room.
@@ -63,7 +63,7 @@ func (d *folder) read(name string) (*entry, error) {
 	}
 	e.looked.Store(time.Now().UnixNano())
 	kept := settled && d.keep(e)
-	e.finish()
+	e.finish(d)
 	if kept {
 		d.memory.open(d, e)
 		d.entries.Store(name, e)

@@ -57,11 +57,14 @@ func (a answer) form(e *entry, f *form) bool {
 	switch {
 	case f.body != nil:
 		if !conditional(a.r.Header) {
-			f.set(a.w.Header())
-			if a.r.Method != http.MethodHead {
-				wire.Expect(a.r.Context(), len(f.body))
-				_, _ = a.w.Write(f.body)
+			if a.r.Method == http.MethodHead {
+				f.set(a.w.Header())
+				return true
 			}
+			if !a.expect(f) {
+				f.set(a.w.Header())
+			}
+			_, _ = a.w.Write(f.body)
 			return true
 		}
 		content = bytes.NewReader(f.body)
@@ -77,8 +80,7 @@ func (a answer) form(e *entry, f *form) bool {
 			return false
 		}
 		content = io.NewSectionReader(f.shared.File, 0, f.length)
-		if a.r.Method == http.MethodGet && !conditional(a.r.Header) && wire.Expect(a.r.Context(), int(min(f.length, small))) {
-			f.set(a.w.Header())
+		if a.r.Method == http.MethodGet && !conditional(a.r.Header) && a.expect(f) {
 			// Flushed, the headers wait for the file; else net/http would read its beginning and send both apart from the rest.
 			a.w.WriteHeader(http.StatusOK)
 			_ = http.NewResponseController(a.w).Flush()
@@ -105,6 +107,19 @@ func (a answer) form(e *entry, f *form) bool {
 		delete(a.w.Header(), "Content-Length") // ServeContent leaves it on the empty 412
 	}
 	http.ServeContent(a.w, a.r, "", time.Time{}, content)
+	return true
+}
+
+// expect readies the connection for the whole form, if it can be: what is the same each time need not be made each time.
+func (a answer) expect(f *form) bool {
+	if !wire.Expect(a.r.Context(), f.lines, int(min(f.length, small))) {
+		return false
+	}
+	h := a.w.Header()
+	a.headers.Unset(h)
+	for _, l := range f.known {
+		h[l.name] = l.value
+	}
 	return true
 }
 

@@ -66,10 +66,13 @@ func Handler(o Options) http.Handler {
 		o.Memory = 16 << 20
 	}
 	memory := newBudget(o.Memory)
-	h.pages = newFolder(o.Pages, memory, o.Log)
+	h.pages = newFolder(o.Pages, h.headers.Set, memory, o.Log)
 	h.pages.tag = o.Tag
 	if o.Runtime != nil {
-		h.runtime = newFolder(o.Runtime, memory, o.Log)
+		h.runtime = newFolder(o.Runtime, func(to map[string][]string) {
+			h.headers.Set(to)
+			h.headers.SetRuntime(to)
+		}, memory, o.Log)
 	}
 	return h
 }

@@ -64,7 +64,7 @@ func TestTable(t *testing.T) {
 	for name, o := range map[string]site.Options{
 		"in memory":        {Pages: sitetest.Pages(), Runtime: sitetest.Runtime()},
 		"on disk":          {Pages: pages, Runtime: runtime},
-		"with little room": {Pages: pages, Runtime: runtime, Memory: 24 << 10},
+		"with little room": {Pages: pages, Runtime: runtime, Memory: 40 << 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(site.Handler(o))

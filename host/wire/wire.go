@@ -4,6 +4,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -35,20 +36,28 @@ func Context(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// Expect says that at least n bytes are about to be written to the request's connection, so that fewer can wait for the rest, the
-// headers too when they are flushed. The handler has to write a body of that length then. It does nothing, and says so, on a connection
-// that is not this package's.
-func Expect(request context.Context, n int) bool {
+// mostLines is how long the lines may be that Expect takes.
+const mostLines = 4 << 10
+
+// Expect says that a response is about to be written to the request's connection: lines, each ended by CRLF, go into its head, and at least
+// n bytes of body follow, so that fewer can wait for the rest, the head too when it is flushed. The handler then has to write a response
+// with such a body, and without these headers in its map: net/http takes a fifth of the time of a small answer to copy, sort and write a
+// dozen of them, which are the same each time.
+//
+// On a connection that is not this package's, or when the lines are too long, it does nothing and returns false.
+func Expect(request context.Context, lines []byte, n int) bool {
 	c, ok := request.Value(key{}).(*conn)
-	if ok {
-		c.expected = n
+	if !ok || len(lines) > mostLines {
+		return false
 	}
-	return ok
+	c.lines, c.expected = lines, n
+	return true
 }
 
 // conn is written to by one goroutine at a time, as net/http does.
 type conn struct {
 	net.Conn
+	lines    []byte  // that go into the next head
 	expected int     // bytes still to come
 	held     *buffer // what waits for them
 	length   int     // of what is in held
@@ -64,11 +73,17 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
 func (c *conn) Write(p []byte) (int, error) {
 	if c.length == 0 && c.expected > len(p) && len(p) <= handedOn {
-		c.held = buffers.Get().(*buffer)
-		c.length = copy(c.held[:], p)
+		c.hold(p)
 		return len(p), nil
 	}
 	c.expected = 0
+	if lines := c.lines; lines != nil {
+		c.lines = nil
+		status := bytes.IndexByte(p, '\n') + 1
+		head := net.Buffers{p[:status], lines, p[status:]}
+		n, err := head.WriteTo(c.Conn)
+		return max(0, int(n)-len(lines)), err
+	}
 	if c.length == 0 {
 		return c.Conn.Write(p)
 	}
@@ -80,6 +95,18 @@ func (c *conn) Write(p []byte) (int, error) {
 	both := net.Buffers{c.held[:c.length], p}
 	n, err := both.WriteTo(c.Conn)
 	return int(max(0, n-int64(c.length))), err
+}
+
+// hold keeps p until more comes. With lines to add, p begins with the status line, after which they go.
+func (c *conn) hold(p []byte) {
+	c.held = buffers.Get().(*buffer)
+	if c.lines != nil {
+		status := bytes.IndexByte(p, '\n') + 1
+		c.length = copy(c.held[:], p[:status])
+		c.length += copy(c.held[c.length:], c.lines)
+		c.lines, p = nil, p[status:]
+	}
+	c.length += copy(c.held[c.length:], p)
 }
 
 func (c *conn) drop() {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,6 +51,8 @@ func serve(t *testing.T, wrap func(net.Listener) net.Listener, h http.HandlerFun
 	return l.Addr().String()
 }
 
+var lines = []byte("X-One: 1\r\nX-Two: 2\r\n")
+
 // TestBytes: over one connection, answers of all sizes around those at which net/http hands on what it has, and files between them, arrive
 // as they were written.
 func TestBytes(t *testing.T) {
@@ -65,7 +68,7 @@ func TestBytes(t *testing.T) {
 		n, _ := strconv.Atoi(r.URL.Query().Get("n"))
 		body := bytes.Repeat([]byte{byte(n)}, n)
 		w.Header().Set("Content-Length", strconv.Itoa(n))
-		wire.Expect(r.Context(), n)
+		wire.Expect(r.Context(), lines, n)
 		_, _ = w.Write(body)
 	})
 	conn, err := net.Dial("tcp", address)
@@ -78,6 +81,8 @@ func TestBytes(t *testing.T) {
 		require.NoError(t, err)
 		body, err := io.ReadAll(answer.Body)
 		require.NoError(t, err)
+		require.Equal(t, fromFile.Load(), answer.Header.Get("X-One") == "" && answer.Header.Get("X-Two") == "")
+		require.NotEmpty(t, answer.Header.Get("Date"))
 		return body
 	}
 	sizes := []int{0, 1, 2047, 2048, 2049, 8191, 8192, 20_000, 500_000}
@@ -104,7 +109,7 @@ func TestOnePiece(t *testing.T) {
 		address := serve(t, func(l net.Listener) net.Listener { return wire.Listener(counting{l, c.count}) }, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "6000")
 			if c.tell {
-				wire.Expect(r.Context(), 6000)
+				wire.Expect(r.Context(), nil, 6000)
 			}
 			_, _ = w.Write(make([]byte, 6000))
 		})
@@ -121,7 +126,7 @@ func TestOnePiece(t *testing.T) {
 
 // TestWithoutIt: on a request of another server it does nothing.
 func TestWithoutIt(t *testing.T) {
-	wire.Expect(t.Context(), 10)
+	require.False(t, wire.Expect(t.Context(), nil, 10))
 	require.Equal(t, t.Context(), wire.Context(t.Context(), nil))
 }
 
@@ -144,7 +149,7 @@ func TestSharedFile(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
-		wire.Expect(r.Context(), len(content))
+		wire.Expect(r.Context(), lines, len(content))
 		w.WriteHeader(http.StatusOK)
 		_ = http.NewResponseController(w).Flush()
 		_, _ = io.Copy(w, section)
@@ -206,7 +211,7 @@ func TestShorterFile(t *testing.T) {
 	defer file.Close()
 	address := serve(t, wire.Listener, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "200000")
-		wire.Expect(r.Context(), 200_000)
+		wire.Expect(r.Context(), nil, 200_000)
 		w.WriteHeader(http.StatusOK)
 		_ = http.NewResponseController(w).Flush()
 		_, _ = io.Copy(w, io.NewSectionReader(file, 0, 200_000))
@@ -217,4 +222,26 @@ func TestShorterFile(t *testing.T) {
 	n, err := io.Copy(io.Discard, answer.Body)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.EqualValues(t, 100_000, n)
+}
+
+// TestLongLines: lines that do not fit are the handler's to set.
+func TestLongLines(t *testing.T) {
+	long := []byte("X-Long: " + strings.Repeat("a", 5000) + "\r\n")
+	address := serve(t, wire.Listener, func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["X-Other"] = []string{strings.Repeat("b", 6000)} // a head of more than one piece
+		w.Header().Set("Content-Length", "3")
+		if wire.Expect(r.Context(), long, 3) || !wire.Expect(r.Context(), lines, 3) {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		_, _ = io.WriteString(w, "abc")
+	})
+	answer, err := http.Get("http://" + address)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, "abc", string(body))
+	require.Equal(t, "2", answer.Header.Get("X-Two"))
+	require.Len(t, answer.Header.Get("X-Other"), 6000)
 }
