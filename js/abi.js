@@ -26,7 +26,6 @@ export const PLACE = (1 << 22) - 1;
 const BUILD = "go run github.com/tabstate/tabstate/host@latest -build DIR -out DIR";
 
 const ROOM = 64 << 10;
-const shortWords = new Int32Array(5); // one more than 16 characters need
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -251,21 +250,19 @@ export function createPort(instance, go, debug, onCrash) {
     },
     /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
     setShort(/** @type {number} */ slot, /** @type {string} */ string) {
-      const { length } = string, words4 = shortWords;
-      let word = 0, all = 0;
+      const { length } = string;
+      let a0 = 0, a1 = 0, b0 = 0, b1 = 0, all = 0;
       for (let i = 0; i < length; i++) {
-        const unit = string.charCodeAt(i);
+        const unit = string.charCodeAt(i), part = unit << (i << 3); // by 8 times i, less 32 for each word before
         all |= unit;
-        word |= unit << (i << 3); // by 8 times i, less 32 for each word before
-        if ((i & 3) === 3) {
-          words4[i >> 2] = word;
-          word = 0;
-        }
+        if (i < 4) a0 |= part;
+        else if (i < 8) a1 |= part;
+        else if (i < 12) b0 |= part;
+        else b1 |= part;
       }
       if (all > 127) return DRAIN;
-      words4[length >> 2] = word;
       try {
-        return ts_set_short(slot, length, words4[0], words4[1], words4[2], words4[3]);
+        return ts_set_short(slot, length, a0, a1, b0, b1);
       } catch (error) {
         failed = true;
         return crash(error);

@@ -7,8 +7,8 @@ import { PLACE } from "./abi.js";
 /** Not known here, or absent, or a reference: the module has to be asked. */
 export const COLD = Symbol("cold");
 
-/** @param {any[]} byPlace a list of another that grows with the cache, so that every place has an element in it */
-export function createCache(byPlace) {
+/** @param {any[][]} others lists of others that grow with the cache, so that every place has an element in them */
+export function createCache(...others) {
   /** @type {Map<string, number>} */
   const slots = new Map();
   /** @type {string[]} */
@@ -37,7 +37,7 @@ export function createCache(byPlace) {
         values.push(COLD);
         names.push("");
         stamps.push(0);
-        byPlace.push(undefined);
+        for (const other of others) other.push(undefined);
       }
       names[place] = key;
       values[place] = COLD;
@@ -107,7 +107,7 @@ export function createCache(byPlace) {
       serial = 0;
       loggedPlaces = [];
       loggedValues = [];
-      byPlace.length = 0;
+      for (const other of others) other.length = 0;
     },
   };
   return cache;

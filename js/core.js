@@ -21,7 +21,7 @@ export function createCore(livePort, events) {
   let port = livePort;
   const { setNumber, setBool, setShort } = livePort; // of slots in the cache, which is empty when the session has ended
   const listeners = createListeners(events.reportError);
-  const cache = createCache(listeners.byPlace);
+  const cache = createCache(listeners.byPlace, listeners.alone);
   const { slots, names, values } = cache;
   const { deliverOne } = listeners;
   const references = createReferences();
@@ -244,15 +244,20 @@ export function createCore(livePort, events) {
     const olds = cache.takeLog();
     /** @type {{place: number, version: number, origin: string, old: () => any}[]} */
     const heard = [];
-    /** @type {Set<number>} a program of its own may have changed a key several times: it is told once */
-    const seen = new Set();
+    /** @type {Set<number> | null} a program of its own may have changed a key several times: it is told once */
+    const seen = port.hasProgram ? new Set() : null;
     port.changes((slot, version, origin, oldKind, index) => {
       const place = slot & PLACE;
-      if (seen.has(place)) return;
-      seen.add(place);
-      const cached = olds.has(place) ? olds.get(place) : COLD;
-      if (!olds.delete(place) && place < values.length) values[place] = COLD;
-      if (place < values.length) computed.invalidate(place);
+      if (seen !== null) {
+        if (seen.has(place)) return;
+        seen.add(place);
+      }
+      const known = place < values.length;
+      const logged = olds.size > 0 && olds.has(place);
+      const cached = logged ? olds.get(place) : COLD;
+      if (logged) olds.delete(place);
+      else if (known) values[place] = COLD;
+      if (known) computed.invalidate(place);
       if (!listeners.heard(place) && !listeners.followers(place)) return;
       if (!cache.knows(slot)) cache.remember(port.key(slot), slot);
       heard.push({ place, version, origin: ORIGINS[origin], old: oldValue(cached, oldKind, index) });

@@ -12,7 +12,6 @@ const MAX_ROUNDS = 100;
  * @typedef {{change: Change, place: number}} Told
  * @typedef {{fn: Function, several: boolean, ended: boolean, told: Change[] | null}} Listener
  * @typedef {object} Audience of a key: its listeners, and the computed values that follow from it
- * @property {Function | null} only the function of a listener of the key alone, when nobody else is concerned
  * @property {Listener[]} list
  * @property {number} ended how many in the list have ended
  * @property {Set<any> | null} followers
@@ -22,8 +21,10 @@ const MAX_ROUNDS = 100;
 export function createListeners(reportError) {
   /** @type {(Audience | undefined)[]} by place of the key; the index grows with the session's cache */
   const byPlace = [];
+  /** The function of a listener of the key alone, when nobody else is concerned. @type {(Function | undefined)[]} by place */
+  const alone = [];
   /** @type {Audience} */
-  const everyone = { only: null, list: [], ended: 0, followers: null };
+  const everyone = { list: [], ended: 0, followers: null };
   let live = 0;
   let delivering = false, batching = false;
   let calm = true; // neither of them, and nobody listens to every key
@@ -47,10 +48,10 @@ export function createListeners(reportError) {
 
   /** Changes who is concerned with the key at the place. */
   function concern(/** @type {number} */ place, /** @type {(audience: Audience) => void} */ change) {
-    const audience = byPlace[place] ??= { only: null, list: [], ended: 0, followers: null };
+    const audience = byPlace[place] ??= { list: [], ended: 0, followers: null };
     change(audience);
     const { list, followers } = audience;
-    audience.only = followers === null && list.length === 1 && !list[0].several ? list[0].fn : null;
+    alone[place] = followers === null && list.length === 1 && !list[0].several ? list[0].fn : undefined;
     if (followers === null && list.length === 0) byPlace[place] = undefined;
   }
 
@@ -133,16 +134,24 @@ export function createListeners(reportError) {
     see();
     /** @type {unknown[]} */
     const errors = [];
-    for (let i = 0, n = list.length; i < n; i++) {
-      const listener = list[i];
-      if (listener.several) run(listener, [change], undefined, errors);
-      else run(listener, change.value, change, errors);
+    const { value } = change, n = list.length;
+    for (let i = 0; i < n;) {
+      try { // once for all, and again after one that throws
+        while (i < n) {
+          const listener = list[i++];
+          if (listener.ended) continue;
+          if (listener.several) listener.fn([change]);
+          else listener.fn(value, change);
+        }
+      } catch (error) {
+        errors.push(error);
+      }
     }
     return settle(errors);
   }
 
   return {
-    byPlace,
+    byPlace, alone,
     get live() { return live; },
     get origin() { return origin; },
     set origin(next) { origin = next; },
@@ -167,10 +176,11 @@ export function createListeners(reportError) {
     /** Tells of one change by code where no computed value follows from it and no batch is open: the hot path. Else it says false. */
     deliverOne(/** @type {number} */ place, /** @type {string} */ key, /** @type {any} */ value, /** @type {any} */ old, /** @type {number} */ version) {
       if (!calm) return false;
-      const audience = byPlace[place];
-      if (audience === undefined) return true;
-      const { only } = audience;
-      if (only === null) return deliverAll(audience, { key, value, old, version, origin });
+      const only = alone[place];
+      if (only === undefined) {
+        const audience = byPlace[place];
+        return audience === undefined || deliverAll(audience, { key, value, old, version, origin });
+      }
       delivering = true;
       calm = false;
       try {
@@ -205,6 +215,7 @@ export function createListeners(reportError) {
     clear() {
       for (const audience of [...byPlace, everyone]) for (const listener of audience?.list ?? []) listener.ended = true;
       byPlace.fill(undefined);
+      alone.fill(undefined);
       everyone.list = [];
       batching = false;
       see();

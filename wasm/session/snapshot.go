@@ -1,6 +1,10 @@
 package session
 
-import "github.com/tabstate/tabstate/wasm/session/canon"
+import (
+	"math"
+
+	"github.com/tabstate/tabstate/wasm/session/canon"
+)
 
 // Snapshot gives the canonical JSON text of all entries: an object, compact, in
 // insertion order (rule 19). References cannot be in it: unless omit is set, it
@@ -26,9 +30,13 @@ func (s *Session) AppendSnapshot(dst []byte, prefix string, omit bool) ([]byte, 
 		if len(dst) > start+1 {
 			dst = append(dst, ',')
 		}
-		dst = canon.AppendString(dst, s.key(place)[len(prefix):])
+		dst = canon.AppendString(dst, s.texts.bytes(e.key, int(e.keyLength))[len(prefix):])
 		dst = append(dst, ':')
-		dst = s.value(e.cell()).AppendJSON(dst)
+		if e.kind == Number {
+			dst = canon.AppendNumber(dst, math.Float64frombits(e.bits))
+		} else {
+			dst = s.value(e.cell()).AppendJSON(dst)
+		}
 	}
 	return append(dst, '}'), nil
 }
@@ -120,6 +128,9 @@ func (s *Session) restoreMember(r *restoring, key []byte, v Value) *Error {
 	}
 	e := s.entries.at(place)
 	r.place = e.next
+	if len(s.log) == cap(s.log) {
+		s.growLog(s.count - r.count) // once: what it would outgrow step by step is garbage, and many entries change if this many do
+	}
 	s.replace(place, v)
 	r.count++
 	r.bytes += int64(len(key)) + e.cell().size()

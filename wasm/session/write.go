@@ -247,7 +247,7 @@ func (s *Session) assign(place uint32, c cell, version uint64, origin Origin, ne
 // removeAll deletes the keys that begin with the prefix. A batch is open.
 func (s *Session) removeAll(prefix string) {
 	if prefix == "" {
-		s.log = slices.Grow(s.log, s.count)
+		s.growLog(s.count)
 	}
 	for place := s.first(prefix); place != 0; {
 		next := s.following(place, prefix)
@@ -257,6 +257,11 @@ func (s *Session) removeAll(prefix string) {
 		place = next
 	}
 }
+
+// growLog makes room for n more records.
+//
+//go:noinline
+func (s *Session) growLog(n int) { s.log = slices.Grow(s.log, n) }
 
 // newPlace gives the key a place, 0 when there is none left.
 func (s *Session) newPlace(key []byte, hash uint32) uint32 {

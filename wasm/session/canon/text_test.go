@@ -1,6 +1,8 @@
 package canon_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
 	"testing"
 
@@ -63,4 +65,24 @@ func TestRule19PointerToken(t *testing.T) {
 	require.Equal(t, "/a", string(canon.PointerToken(nil, []byte("a"))))
 	require.Equal(t, "/x/~0~1~01 ä", string(canon.PointerToken([]byte("/x"), []byte("~/~1 ä"))))
 	require.Equal(t, "/", string(canon.PointerToken(nil, nil)))
+}
+
+// TestAppendStringByWords: with room it is written by words, without by bytes, and is the same text, whatever stands where.
+func TestAppendStringByWords(t *testing.T) {
+	for length := range 72 {
+		for at := -1; at < length; at++ {
+			for _, odd := range []string{"\"", "\\", "\x00", "\x1f", "\n", " ", "!", "#", "[", "]", "\x7f", "ä", "状"} {
+				s := bytes.Repeat([]byte("a"), length)
+				if at >= 0 {
+					s = append(append(append([]byte{}, s[:at]...), odd...), s[at+1:]...)
+				}
+				wide := canon.AppendString(append(make([]byte, 0, 512), '['), s)
+				tight := canon.AppendString(append(make([]byte, 0, 1), '['), s)
+				require.Equal(t, string(tight), string(wide))
+				var back string
+				require.NoError(t, json.Unmarshal(wide[1:], &back))
+				require.Equal(t, string(s), back)
+			}
+		}
+	}
 }

@@ -176,10 +176,13 @@ func (p *Port) Changes() []byte {
 	for i := range n {
 		slot, version, origin, old := p.session.ChangedAt(i)
 		p.session.Known(slot)
+		end := len(out)
+		out = out[:end+changeBytes]
+		b := out[end:]
+		putWords(b, uint32(slot), uint32(origin))
+		putWords(b[8:], uint32(old.Kind()), 0)
 		bits := math.Float64bits(float64(version))
-		for _, word := range [changeBytes / 4]uint32{uint32(slot), uint32(origin), uint32(old.Kind()), 0, uint32(bits), uint32(bits >> 32)} {
-			out = appendWord(out, word)
-		}
+		putWords(b[16:], uint32(bits), uint32(bits>>32))
 	}
 	p.out = out
 	return out
@@ -210,6 +213,14 @@ func (p *Port) Forget() []byte {
 	}
 	p.out = out
 	return out
+}
+
+// putWords is two words at the beginning of b: one instruction, the compiler joins the bytes.
+func putWords(b []byte, low, high uint32) {
+	v := uint64(high)<<32 | uint64(low)
+	_ = b[7]
+	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
+	b[4], b[5], b[6], b[7] = byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56)
 }
 
 func appendWord(dst []byte, w uint32) []byte {
