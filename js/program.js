@@ -31,7 +31,13 @@ export function createProgram(core, turns, events, session) {
     const result = port.program(what, id, first, second);
     const text = result === REFUSED ? "" : port.text();
     const refused = result === REFUSED ? refusalError(port.refusal()) : null;
-    if (core.port === port) takeIn(result < 0 || (result & WROTE) !== 0, result < 0 || (result & NEWS) !== 0);
+    if (core.port === port) {
+      const wrote = result < 0 || (result & WROTE) !== 0, news = result < 0 || (result & NEWS) !== 0;
+      // A computed value and a validator are asked in the middle of a read or a write, and goroutines ran meanwhile.
+      if (what === COMPUTED || what === JUDGE) {
+        if (wrote || news) wake();
+      } else takeIn(wrote, news);
+    }
     if (refused !== null) throw refused;
     return text;
   }
@@ -43,6 +49,22 @@ export function createProgram(core, turns, events, session) {
       else core.takeTouched(false);
     }
     core.scheduleIdle();
+  }
+
+  /** The program did something by itself: it is taken in when what runs now has ended. */
+  function wake() {
+    if (waking) return;
+    waking = true;
+    const { port } = core;
+    queueMicrotask(() => {
+      waking = false;
+      if (core.port !== port) return;
+      try {
+        takeIn(true, true);
+      } catch (error) {
+        events.reportError(error);
+      }
+    });
   }
 
   /** Takes what the program has to say. */
@@ -113,21 +135,7 @@ export function createProgram(core, turns, events, session) {
       if (core.port === port) takeIn(true, true);
       if (refused !== null) events.reportError(refused);
     },
-    /** The program did something by itself: it is taken in when what runs now has ended. */
-    wake() {
-      if (waking) return;
-      waking = true;
-      const { port } = core;
-      queueMicrotask(() => {
-        waking = false;
-        if (core.port !== port) return;
-        try {
-          takeIn(true, true);
-        } catch (error) {
-          events.reportError(error);
-        }
-      });
-    },
+    wake,
     /** What the program's validators have against the value of a key. */
     issues(/** @type {string} */ key) {
       try {

@@ -190,6 +190,22 @@ sessionTest("rule 20: a validator in Go guards every door of JavaScript", (sessi
   equal(session.validate(), []);
 }, { history: true });
 
+sessionTest("rule 24: what a goroutine writes while a value is computed from it is taken in when that has ended", async (session) => {
+  const errors = reported(session);
+  /** @type {number[]} */
+  const told = [];
+  session.subscribe("go:top", (/** @type {number} */ value) => told.push(value));
+  session.set("go:climbs", 1);
+  await until(() => session.get("go:climbs") === 10, "the climb");
+  same(session.get("go:top"), 10);
+  await until(() => told.at(-1) === 10, "the last change");
+  equal(told, [...new Set(told)].sort((a, b) => a - b));
+  session.set("go:climbs", 11);
+  same(session.get("go:top") >= 11, true);
+  await until(() => session.get("go:top") === 20, "another climb");
+  equal(errors(), []);
+});
+
 sessionTest("goroutines: what they change by themselves is told, once, in a microtask", async (session) => {
   const errors = reported(session);
   /** @type {number[]} */

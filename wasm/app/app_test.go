@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -336,6 +337,48 @@ func TestComputed(t *testing.T) {
 	stop()
 	require.NoError(t, b.Set(7))
 	require.Equal(t, 7, a.Or(0))
+}
+
+// TestComputedByTwo: goroutines compute one value at the same time, and afterwards neither is taken for one that still does (rule 24).
+func TestComputedByTwo(t *testing.T) {
+	var waits atomic.Bool
+	entered := make(chan chan bool)
+	apptest.Open(t, func() {
+		_ = count.Set(1)
+		_, err := app.Computed(double, func() (int, error) {
+			n := count.Or(0)
+			if waits.Load() {
+				leave := make(chan bool)
+				entered <- leave
+				<-leave
+			}
+			return 2 * n, nil
+		}, count)
+		require.NoError(t, err)
+	}, apptest.Options{})
+	asks, answers := make(chan bool), make(chan int)
+	defer close(asks)
+	for range 2 {
+		go func() {
+			for range asks {
+				answers <- double.Or(-1)
+			}
+		}()
+	}
+	waits.Store(true)
+	asks <- true
+	first := <-entered
+	asks <- true
+	second := <-entered
+	waits.Store(false)
+	close(first)
+	require.Equal(t, 2, <-answers)
+	close(second)
+	require.Equal(t, 2, <-answers)
+	require.NoError(t, count.Set(2))
+	asks <- true
+	asks <- true
+	require.Equal(t, []int{4, 4}, []int{<-answers, <-answers})
 }
 
 // TestValidate: a validator in Go guards every door, and judges only (rule 20).

@@ -25,6 +25,8 @@ const (
 	double  = app.Key[int]("go:double")
 	guarded = app.Key[int]("go:guarded")
 	log     = app.Key[[]string]("go:log")
+	climbs  = app.Key[int]("go:climbs")
+	top     = app.Key[int]("go:top")
 )
 
 func note(line string) error {
@@ -142,9 +144,12 @@ func setup() {
 	callback("batch sleeps", func(*app.Event) error {
 		app.Go(func() error {
 			err := app.Batch(func() error {
-				check(count.Set(-1))
-				time.Sleep(20 * time.Millisecond)
-				return count.Set(-2)
+				for {
+					if err := count.Set(-1); err != nil {
+						return err // the page has taken the session
+					}
+					time.Sleep(20 * time.Millisecond)
+				}
 			})
 			return note(err.(*app.Error).Code)
 		})
@@ -244,7 +249,16 @@ func setup() {
 		return nil
 	})
 
-	_, err := app.Computed(double, func() (int, error) {
+	// While it is computed, a goroutine writes what it is computed from.
+	_, err := app.Computed(top, func() (int, error) {
+		n := climbs.Or(0)
+		if n%10 != 0 {
+			app.Go(func() error { return climbs.Update(func(n int) int { return n + 1 }) })
+		}
+		return n, nil
+	}, climbs)
+	check(err)
+	_, err = app.Computed(double, func() (int, error) {
 		n, err := count.Require()
 		if n == 13 {
 			return 0, errors.New("unlucky")

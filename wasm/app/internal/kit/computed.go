@@ -14,7 +14,7 @@ type computed struct {
 	keys    []string
 	pinned  []session.Slot
 	fn      func() (session.Value, *session.Error)
-	running uint64 // the goroutine that computes it
+	running []uint64 // the goroutines that compute it
 	known   bool
 	basis   []uint64 // the versions it was computed from
 	value   session.Value
@@ -91,17 +91,15 @@ func (k *Kit) computedAt(name string) *computed {
 // valueOf gives the value, computed anew if it has to be.
 func (k *Kit) valueOf(c *computed) (session.Value, *session.Error) {
 	id := goroutine()
-	if c.running == id {
+	if !k.enter(c, id) {
 		return session.Value{}, &session.Error{Class: session.ErrUsage.Class, Code: "computed-cycle", Key: c.name,
 			Reason: "the computed value depends on itself", Hint: "Take its own key out of what it reads"}
 	}
+	defer k.leave(c, id)
 	basis := make([]uint64, len(c.keys))
 	for i, key := range c.keys {
 		if other := k.computedAt(key); other != nil {
-			before := c.running
-			c.running = id // a cycle of several ends here too
-			_, err := k.valueOf(other)
-			c.running = before
+			_, err := k.valueOf(other) // a cycle of several ends here too
 			if err != nil && err.Code == "computed-cycle" {
 				return session.Value{}, err
 			}
@@ -120,16 +118,30 @@ func (k *Kit) valueOf(c *computed) (session.Value, *session.Error) {
 	if c.known && slices.Equal(basis, c.basis) {
 		return c.value, c.err
 	}
-	before := c.running
-	c.running = id
 	var value session.Value
 	err := k.protect("the computed value "+strconv.Quote(c.name), func() error {
 		var err *session.Error
 		value, err = c.fn()
 		return orNil(err)
 	})
-	c.running = before
 	c.basis, c.known, c.value, c.err = basis, true, value, err
 	c.version++
 	return value, err
+}
+
+// enter notes that the goroutine computes the value; false when it does already.
+func (k *Kit) enter(c *computed, id uint64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if slices.Contains(c.running, id) {
+		return false
+	}
+	c.running = append(c.running, id)
+	return true
+}
+
+func (k *Kit) leave(c *computed, id uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c.running = slices.DeleteFunc(c.running, func(other uint64) bool { return other == id })
 }
