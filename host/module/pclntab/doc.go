@@ -15,7 +15,7 @@
 //   - symtab.go: moduledataverify1 checks the header and the order of ftab: both stay. pcvalue answers -1 for a table at offset 0,
 //     so funcline1 answers "?", 0 for every pc. funcname never sees an offset outside the table.
 //   - symtab.go findfunc: on wasm pc>>16 is a function, so of its 16 buckets only the first number of the first is read; from there
-//     it goes forward. Beginning up to 15 functions early is a longer walk to the same one.
+//     it goes forward. Beginning up to 15 functions early, or at the first of few, is a longer walk to the same one.
 //   - stkframe.go argMapInternal compares names: "reflect.makeFuncStub" and "reflect.methodValueCall" keep theirs, or the garbage
 //     collector would miss their arguments.
 //   - error.go panicwrap takes the name of a generated wrapper apart, "main.(*T).M", and throws when it cannot: wrappers keep theirs.

@@ -340,7 +340,7 @@ func (t *table) checkFind() error {
 			return fault("no bucket for function %d", i)
 		}
 		index := uint64(t.u32(at)) + uint64(t.image[at+4])
-		if index > uint64(i) || uint64(i)-index >= coarse {
+		if index > uint64(i) || uint64(i)-index >= uint64(t.step()) {
 			return fault("the bucket of function %d says %d", i, index)
 		}
 	}
