@@ -251,16 +251,9 @@ export function createPort(instance, go, debug, onCrash) {
     /** For up to 16 UTF-16 units; what is not ASCII is answered with DRAIN. */
     setShort(/** @type {number} */ slot, /** @type {string} */ string) {
       const { length } = string;
-      let a0 = 0, a1 = 0, b0 = 0, b1 = 0, all = 0;
-      for (let i = 0; i < length; i++) {
-        const unit = string.charCodeAt(i), part = unit << (i << 3); // by 8 times i, less 32 for each word before
-        all |= unit;
-        if (i < 4) a0 |= part;
-        else if (i < 8) a1 |= part;
-        else if (i < 12) b0 |= part;
-        else b1 |= part;
-      }
-      if (all > 127) return DRAIN;
+      const a0 = word(string, 0), a1 = length > 4 ? word(string, 4) : 0;
+      const b0 = length > 8 ? word(string, 8) : 0, b1 = length > 12 ? word(string, 12) : 0;
+      if ((a0 | a1 | b0 | b1) < 0) return DRAIN;
       try {
         return ts_set_short(slot, length, a0, a1, b0, b1);
       } catch (error) {
@@ -435,6 +428,16 @@ export function createPort(instance, go, debug, onCrash) {
     crash,
   };
   return port;
+}
+
+/** Four ASCII characters from the place on, the first one lowest, 0 beyond the end; below 0 when one is not ASCII. */
+function word(/** @type {string} */ string, /** @type {number} */ from) {
+  const a = unitAt(string, from), b = unitAt(string, from + 1), c = unitAt(string, from + 2), d = unitAt(string, from + 3);
+  return (a | b | c | d) > 127 ? -1 : a | b << 8 | c << 16 | d << 24;
+}
+
+function unitAt(/** @type {string} */ string, /** @type {number} */ i) {
+  return i < string.length ? string.charCodeAt(i) : 0;
 }
 
 function utf8Length(/** @type {string} */ string) {
