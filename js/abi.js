@@ -363,7 +363,7 @@ export function createPort(instance, go, debug, onCrash) {
         memory: memory.buffer.byteLength,
       };
     },
-    /** Connects a widget for each line; text() is a JSON array of [widget, slot], the third of what went wrong. */
+    /** Connects a widget for each spec; text() is a JSON array of widget, slot, and what it shows or went wrong. */
     widgets: (/** @type {string} */ specs) => call(x.ts_widgets, write(specs)),
     widgetChange: (/** @type {number} */ id, /** @type {string} */ spec) => call(x.ts_widget_change, id, write(spec)),
     widgetEnd: (/** @type {number} */ id) => call(x.ts_widget_end, id),
@@ -440,11 +440,8 @@ function unitAt(/** @type {string} */ string, /** @type {number} */ i) {
   return i < string.length ? string.charCodeAt(i) : 0;
 }
 
-function utf8Length(/** @type {string} */ string) {
-  let length = 0;
-  for (const character of string) {
-    const c = /** @type {number} */ (character.codePointAt(0));
-    length += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  }
-  return length;
+/** How many bytes the text has. */
+export function utf8Length(/** @type {string} */ string) {
+  for (let i = 0; i < string.length; i++) if (string.charCodeAt(i) > 127) return encoder.encode(string).length;
+  return string.length;
 }

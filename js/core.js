@@ -405,6 +405,13 @@ export function createCore(livePort, events) {
     scheduleIdle();
   }
 
+  /** The module has told a primitive, undefined for another value, while the session was quiet. */
+  function learn(/** @type {number} */ slot, /** @type {any} */ value) {
+    const place = slot & PLACE;
+    if (value !== undefined) values[place] = value === 0 ? 0 : value; // -0 is 0
+    else if (isPlainPrimitive(values[place])) values[place] = COLD; // a widget before it in the call told it
+  }
+
   /** Inside a batch, or before drain(): the module has written the key of the slot by itself. */
   function touch(/** @type {number} */ slot, ending = false) {
     const place = slot & PLACE;
@@ -465,8 +472,10 @@ export function createCore(livePort, events) {
       mode = next;
     },
     get depth() { return depth; },
+    /** No batch is open, and nothing follows from a change: code runs only when it is called. */
+    get quiet() { return depth === 0 && listeners.live === 0 && !computed.any && !port.hasProgram; },
     find, pin, unpin, checked, scheduleIdle, drain,
-    get, has, set, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, touch, takeTouched, guarded,
+    get, has, set, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, learn, touch, takeTouched, guarded,
     /** What depends on which keys there are, or on all values. */
     seeAll() {
       if (reads !== null) reads.add("");

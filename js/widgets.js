@@ -1,8 +1,8 @@
 // @ts-check
 // Widgets and forms as whoever draws them sees them: numbers, specs and values. The rules are the module's (wasm/session).
 
-import { BOOL, JSON_TEXT, NULL, NUMBER, ORIGINS, REFERENCE, STRING } from "./abi.js";
-import { LONE_TEXT, Offence, wellFormed } from "./plain.js";
+import { BOOL, JSON_TEXT, NULL, NUMBER, ORIGINS, REFERENCE, STRING, utf8Length } from "./abi.js";
+import { LONE_TEXT, Offence, isPlainPrimitive, wellFormed } from "./plain.js";
 import { refusalError, unserializable } from "./refusal.js";
 import { keyText } from "./arguments.js";
 
@@ -43,12 +43,22 @@ export function createWidgets(core, turns) {
     return { name: callback.name, args: callback.args, key: key === "" ? undefined : key, element };
   };
 
+  /** A value of a spec, as wasm/ABI.md has it. */
+  function part(/** @type {unknown} */ value) {
+    if (value === undefined) return ":";
+    if (typeof value === "string" && wellFormed(value)) return `${utf8Length(value)}"${value}`;
+    const text = JSON.stringify(value) ?? "";
+    return `${utf8Length(text)}:${text}`;
+  }
+
   function specText(/** @type {Spec} */ { key, kind, default: initial, first, url, options, min, max, disabled, drop, form, callback }) {
-    return JSON.stringify({ key, kind: KINDS.indexOf(kind) + 1, default: initial, first, url, options, min: limit(min), max: limit(max), disabled, drop, form, callback: callback ? 1 : undefined });
+    const flags = (disabled ? 1 : 0) | (drop ? 2 : 0) | (url ? 4 : 0);
+    const ends = min === undefined && max === undefined && !options ? ":::" : part(limit(min)) + part(limit(max)) + part(options);
+    return `${KINDS.indexOf(kind) + 1} ${flags} ${form ?? 0} ${callback ? 1 : 0} ${part(key)}${part(initial)}${part(first)}${ends}`;
   }
 
   /** The text that describes a widget that is to be connected. */
-  function lineOf(/** @type {Spec} */ spec) {
+  function described(/** @type {Spec} */ spec) {
     spec.key = spec.key ? keyText(spec.key) : "";
     try {
       // What is pending in a form is judged when it is submitted.
@@ -68,25 +78,35 @@ export function createWidgets(core, turns) {
    */
   function connect(specs) {
     /** @type {[id: number, slot: number, error?: any][]} */
-    let connected = [];
+    const connected = [];
+    /** @type {any[]} the values of the keys, undefined where they are not known */
+    const values = [];
+    let quiet = false;
     try {
       core.apply(() => {
-        const result = core.checked(core.port.widgets(specs.map(lineOf).join("\n")));
-        connected = JSON.parse(core.port.text());
-        for (const [i, told] of connected.entries()) {
-          const [id, slot, refusal] = told;
+        const text = specs.map(described).join("");
+        quiet = core.quiet;
+        const result = core.checked(core.port.widgets(text));
+        const told = JSON.parse(core.port.text());
+        let known = quiet;
+        for (let i = 0; i < specs.length; i++) {
           const spec = /** @type {Spec & {key: string}} */ (specs[i]);
+          const id = told[i * 3], slot = told[i * 3 + 1], shows = told[i * 3 + 2];
+          const value = shows === 1 ? spec.default : shows === 2 ? spec.first : undefined;
           if (id > 0) widgets.set(id, spec);
           if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
-          if (refusal) told[2] = refusalError(refusal, spec.key);
+          values.push(isPlainPrimitive(value) ? value : undefined);
+          known &&= slot === 0 || values[i] !== undefined;
+          connected.push([id, slot, typeof shows === "object" ? refusalError(shows, spec.key) : undefined]);
         }
-        return result;
+        return known ? 0 : result; // there is nothing to hear of changes
       });
     } catch (error) {
       // One that no text describes, or one too many for the session: which?
       return specs.length > 1 ? specs.flatMap((spec) => connect([spec])) : [[0, 0, error]];
     }
-    for (const [id, , error] of connected) if (id > 0 && error) turns.note(error);
+    for (let i = 0; quiet && i < specs.length; i++) if (connected[i][1] > 0) core.learn(connected[i][1], values[i]);
+    for (let i = 0; i < specs.length; i++) if (connected[i][0] > 0 && connected[i][2]) turns.note(connected[i][2]);
     return connected;
   }
 

@@ -5,7 +5,7 @@ import { PREFIX, attributesOf, check, meaning, warn } from "./attributes.js";
 import { typeName } from "./elements.js";
 import { expression, place, valueAt } from "./expression.js";
 import { createList, fill, rowOf, source } from "./list.js";
-import { createOutput, isOutput } from "./output.js";
+import { createOutput, isOutput, restore as restoreOutput, update } from "./output.js";
 
 /**
  * @typedef {object} Bound what is bound at an element
@@ -15,8 +15,8 @@ import { createOutput, isOutput } from "./output.js";
  * @property {import("./list.js").Row | undefined} row
  * @property {import("./widgets.js").Widget | null} widget
  * @property {number} [form]
- * @property {((restore: boolean) => void)[]} [ends]
- * @property {(() => void)[]} [again] shows anew what another script has overwritten
+ * @property {(() => void)[]} [ends]
+ * @property {import("./output.js").Output[]} [outputs]
  */
 
 /** @param {import("./bind.js").Page} page */
@@ -32,7 +32,7 @@ export function createAttach(page) {
    */
   function attach(el, attrs, root, row, old) {
     /** @type {Bound} */
-    const own = { root, attrs, row, widget: null, ends: undefined, again: undefined };
+    const own = { root, attrs, row, widget: null, ends: undefined, outputs: undefined };
     bound.set(el, own);
     if (row && /\{/.test(`${attrs.key}${attrs.args}`)) attrs = fillHoles(el, own, row);
 
@@ -48,8 +48,8 @@ export function createAttach(page) {
       else {
         const output = createOutput(el, found, expr, attrs);
         if (!output) continue;
-        follow(el, own, expr, output.update, page.shows, output.restore);
-        own.again = [...own.again ?? [], output.again];
+        own.outputs = own.outputs ? [...own.outputs, output] : [output];
+        follow(el, own, expr, (value) => update(output, value), page.shows);
         if (expr.doubt) page.shows.push(() => {
           const word = expr.doubt;
           expr.doubt = ""; // once
@@ -74,25 +74,15 @@ export function createAttach(page) {
   }
 
   /** Calls fn with what the expression is about, and after each change: now, when that is of the row, else when its turn in the list comes. */
-  function follow(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn, /** @type {(() => void)[]} */ list, restore = () => {}) {
+  function follow(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn, /** @type {(() => void)[]} */ list) {
     if (expr.up >= 0) {
       const row = /** @type {import("./list.js").Row} */ (rowOf(own.row, expr));
       const tell = () => fn(source(row, expr));
       tell();
       row.updates.add(tell);
-      atEnd(own, (back) => {
-        row.updates.delete(tell);
-        if (back) restore();
-      });
+      atEnd(own, () => row.updates.delete(tell));
     } else list.push(() => {
-      if (bound.get(el) !== own) return;
-      page.attempt(el, () => {
-        const end = page.watch(expr.key, fn);
-        atEnd(own, (back) => {
-          end();
-          if (back) restore();
-        });
-      });
+      if (bound.get(el) === own) page.attempt(el, () => atEnd(own, page.watch(expr.key, fn)));
     });
   }
 
@@ -125,7 +115,7 @@ export function createAttach(page) {
     return attrs;
   }
 
-  function atEnd(/** @type {Bound} */ own, /** @type {(restore: boolean) => void} */ fn) {
+  function atEnd(/** @type {Bound} */ own, /** @type {() => void} */ fn) {
     if (own.ends) own.ends.push(fn);
     else own.ends = [fn]; // most have one: an empty array would make room for 16
   }
@@ -162,7 +152,8 @@ export function createAttach(page) {
     const old = bound.get(el);
     if (!old) return;
     bound.delete(el);
-    for (const end of old.ends ?? []) end(restore);
+    for (const end of old.ends ?? []) end();
+    if (restore) for (const output of old.outputs ?? []) restoreOutput(output);
     if (old.widget) page.widgets.leave(el, old.widget);
     if (!keep) endForm(old);
   }

@@ -39,7 +39,9 @@ export const ATTRIBUTES = Object.freeze({
 /** The element's attributes of ours, null when there are none. @returns {Attributes | null} */
 export function attributesOf(/** @type {Element} */ el) {
   let found = null;
-  for (const name of el.getAttributeNames()) {
+  const names = el.getAttributeNames();
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
     if (name.startsWith(PREFIX) && name !== `${PREFIX}row` && el.localName !== "script") (found ??= /** @type {Attributes} */ ({}))[name.slice(PREFIX.length)] = /** @type {string} */ (el.getAttribute(name));
   }
   return found;

@@ -26,9 +26,8 @@ function pristine(/** @type {any} */ el) {
 }
 
 /** Shows a text and leaves the caret where it was. */
-function writeText(/** @type {any} */ [el], /** @type {any} */ value) {
-  const text = String(value ?? "");
-  const old = el.value;
+function writeText(/** @type {any} */ els, /** @type {any} */ value) {
+  const el = els[0], text = String(value ?? ""), old = el.value;
   if (old === text) return;
   const { selectionStart, selectionEnd } = el;
   el.value = text;
@@ -74,9 +73,9 @@ const tick = (/** @type {any} */ el, /** @type {boolean} */ on, member = "checke
 export const TYPES = {
   text: {
     kind: "text",
-    read: ([el]) => el.value,
+    read: (els) => els[0].value,
     write: writeText,
-    html: ([el]) => pristine(el).value,
+    html: (els) => pristine(els[0]).value,
   },
   number: {
     ...unfinished,

@@ -61,7 +61,8 @@ export function expression(/** @type {string} */ text, /** @type {boolean} */ in
 }
 
 function parse(/** @type {string} */ text, /** @type {boolean} */ inRow) {
-  const [, not, source, operator, other] = /** @type {string[]} */ (/^[\w.-]+$/.test(text) ? ["", "", text] : PATTERN.exec(text) ?? []); // most are a key alone
+  if (!inRow && /^[\w-]+$/.test(text)) return place(text, []); // most are a key alone
+  const [, not, source, operator, other] = /** @type {string[]} */ (PATTERN.exec(text) ?? []);
   if (!source || not && operator || /&&|\|\|/.test(text)) return null;
   const [own, outer] = inRow && OWN.exec(source) || [""];
   const [key, ...path] = (own ? source.slice(outer.length) : source).split(".");

@@ -4,6 +4,7 @@
 import { ATTRIBUTES, PREFIX, attributesOf, check } from "./attributes.js";
 import { typeName } from "./elements.js";
 import { made } from "./list.js";
+import { again } from "./output.js";
 
 /** Attributes of HTML that say something of a widget. */
 const HTML = ["disabled", "min", "max", "type", "multiple", "value", "contenteditable"];
@@ -12,7 +13,8 @@ const WATCHED = [...Object.keys(ATTRIBUTES).filter((name) => !name.endsWith("-")
 /** Calls fn with the node, if it is an element, and all elements in it. */
 export function each(/** @type {any} */ node, /** @type {(el: any) => void} */ fn) {
   if (node.nodeType === 1) fn(node);
-  for (const el of node.querySelectorAll("*")) fn(el);
+  const all = node.querySelectorAll("*");
+  for (let i = 0; i < all.length; i++) fn(all[i]); // an iterator makes an object of each
 }
 
 /** @param {import("./bind.js").Page} page */
@@ -27,7 +29,7 @@ export function createObserve(page) {
       if (known) {
         // It was moved: perhaps into a form, or out of one.
         if (known.widget) page.widgets.dirty.add(known.widget);
-        for (const again of known.again ?? []) again();
+        for (const output of known.outputs ?? []) again(output);
         return;
       }
       check(el, attrs);

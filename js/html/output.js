@@ -54,35 +54,46 @@ const KINDS = {
 export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kind);
 
 /**
+ * @typedef {object} Output
+ * @property {Element} el
+ * @property {string} name
+ * @property {typeof KINDS[string]} kind
+ * @property {import("./expression.js").Expression} expr
+ * @property {((value: any) => string) | null} text
+ * @property {any} own what the HTML says
+ * @property {any} last
+ *
  * @param {Element} el
  * @param {import("./attributes.js").Meaning} meaning
  * @param {import("./expression.js").Expression} expr
  * @param {import("./attributes.js").Attributes} attrs
- * @returns {{update: (source: any) => void, again: () => void, restore: () => void} | null}
+ * @returns {Output | null}
  */
 export function createOutput(el, { kind, own: name }, expr, attrs) {
   if (kind === "attr" && REFUSED.test(name)) {
     warn(el, `data-session-attr-${name} is refused: it would run code or style by itself`);
     return null;
   }
-  const { html, put, test } = KINDS[kind];
-  const own = html(el, name);
   const text = kind === "text" ? textBy(el, attrs.format, attrs.locale) : null;
-  /** @type {any} */
-  let last = NEVER;
-  // A key that is not there leaves what the HTML says.
-  const show = () => put(el, name, last === undefined ? own : text ? text(last) : last);
-  return {
-    update(source) {
-      let value = valueAt(expr, source);
-      if (test) value = test(value);
-      if (Object.is(value, last)) return;
-      last = value;
-      show();
-    },
-    again() {
-      if (last !== NEVER) show();
-    },
-    restore: () => put(el, name, own),
-  };
+  return { el, name, kind: KINDS[kind], expr, text, own: KINDS[kind].html(el, name), last: NEVER };
+}
+
+/** Shows what the expression gives for the source. */
+export function update(/** @type {Output} */ output, /** @type {any} */ source) {
+  const { test } = output.kind;
+  let value = valueAt(output.expr, source);
+  if (test) value = test(value);
+  if (Object.is(value, output.last)) return;
+  output.last = value;
+  again(output);
+}
+
+/** Shows it once more. A key that is not there leaves what the HTML says. */
+export function again(/** @type {Output} */ { el, name, kind, text, own, last }) {
+  if (last !== NEVER) kind.put(el, name, last === undefined ? own : text ? text(last) : last);
+}
+
+/** Puts back what the HTML says. */
+export function restore(/** @type {Output} */ { el, name, kind, own, last }) {
+  if (last !== NEVER) kind.put(el, name, own);
 }

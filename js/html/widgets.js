@@ -17,7 +17,7 @@ import { TYPES, isSubmit, same } from "./elements.js";
  */
 
 /** Says whether it is a select whose options a list makes: nobody has chosen one before. */
-const isFilled = (/** @type {any[]} */ [el]) => el?.localName === "select" && el.querySelector("template") !== null;
+const isFilled = (/** @type {any[]} */ els) => els[0]?.localName === "select" && els[0].querySelector("template") !== null;
 
 /** @param {import("./bind.js").Page} page */
 export function createWidgets(page) {
@@ -56,7 +56,7 @@ export function createWidgets(page) {
 
   /** What the module is to know of the widget, as its elements are now. */
   function specOf(/** @type {Widget} */ { key, type, els }) {
-    const [el] = els;
+    const el = els[0]; // taken apart as an array, it would cost an iterator for each
     const attrs = els.length > 1 ? Object.assign({}, ...els.map(attrsOf)) : attrsOf(el);
     const form = page.formOf(el);
     /** @type {any} */
@@ -102,12 +102,12 @@ export function createWidgets(page) {
       else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
       return spec;
     }));
-    for (const widget of list) {
-      const [id, , error] = connected.shift();
-      if (id > 0) {
-        widget.id = id;
-        if (widget.type.kind !== "trigger") widget.end = page.watch(widget.key, () => show(widget));
-      } else page.report(error, widget.els[0]);
+    for (let i = 0; i < list.length; i++) {
+      const widget = list[i], told = connected[i];
+      if (told[0] > 0) {
+        widget.id = told[0];
+        if (widget.type.kind !== "trigger") widget.end = page.watch(widget.key, () => show(widget), told[1]);
+      } else page.report(told[2], widget.els[0]);
     }
   }
 

@@ -263,3 +263,25 @@ htmlTest("rules 24, 26: a list of what is computed from widgets after it", `
 `, ({ $$, errors }) => {
   equal([$$("li").map((el) => el.textContent), errors.length], [["ab", "b"], 0]);
 }, (session) => session.computed("shown", ["search"], (/** @type {string} */ search) => ["a", "ab", "b"].filter((item) => item.includes(search.toLowerCase()))));
+
+htmlTest("rules 32, 35: an output goes on when the widget of its key is gone", `<input data-session-key="k" value="v"><b data-session-text="k"></b><i data-session-text="k"></i>`, async ({ session, $, errors }) => {
+  same($("b").textContent, "v");
+  $("input").remove();
+  await settled();
+  session.delete("k");
+  for (let i = 0; i < 300; i++) session.set(`other${i}`, i); // would take the place of a key that nothing keeps
+  equal([$("b").textContent, $("i").textContent], ["", ""]);
+  session.set("k", "again");
+  equal([$("b").textContent, $("i").textContent], ["again", "again"]);
+  $("b").remove();
+  await settled();
+  session.set("k", "last");
+  same($("i").textContent, "last");
+  equal(errors, []);
+});
+
+htmlTest("rule 35: what never showed anything keeps its content when the binding ends", `<p data-session-text="$$refused">so <b>bold</b></p>`, ({ $, end, errors }) => {
+  /** @type {any} */ (end)(true);
+  same($("p").innerHTML, "so <b>bold</b>");
+  same(errors.length, 1);
+});

@@ -560,3 +560,34 @@ test("rule 18, 26: widgets up to a limit of the session", async () => {
   same(session.size, 2000 - refused.length);
   session.destroy();
 });
+
+sessionTest("rule 26: what is known of a key after its widgets were connected is what the session holds", (session) => {
+  const { widgets } = coreOf(session);
+  const check = (/** @type {any[]} */ ...specs) => {
+    widgets.connect(specs);
+    const held = JSON.parse(session.snapshot());
+    for (const { key } of specs) if (key) equal(session.get(key), held[key], key);
+  };
+  const text = (/** @type {string} */ key, /** @type {any} */ said) => ({ key, kind: "text", ...said });
+  const number = (/** @type {string} */ key, /** @type {any} */ said) => ({ key, kind: "number", ...said });
+  session.set("there", "entry");
+  session.set("seen", 5);
+  session.set("array", ["a"]);
+  const array = session.get("array");
+  check(text("a", { default: "é\u0000\n\"" }), number("zero", { default: -0 }), { key: "no", kind: "boolean", default: true, first: false }, number("null", { default: null }));
+  same(Object.is(session.get("zero"), 0), true);
+  check(
+    text("there", { default: "d" }), text("two", { default: "d" }), text("two", { default: "e", first: "f", url: true }), number("range", { default: 70 }), number("range", { max: 60 }),
+    number("nan", { default: NaN }), text("object", { default: { toJSON: () => "text" } }), text("none", {}), number("seen", { max: 4 }),
+    { key: "array", kind: "choices", options: ["a"] }, { kind: "trigger", callback: { name: "none" } },
+  );
+  same(session.get("two"), "f");
+  same(session.get("range"), 60);
+  same(session.get("array"), array, "an array that did not change is the same");
+  throws(() => session.batch(() => {
+    check(text("gone", { default: "x" }), text("a", { default: "y", first: "z", url: true }));
+    same(session.get("a"), "z");
+    throw new Error("back");
+  }), { message: "back" });
+  equal([session.get("gone"), session.get("a")], [undefined, "é\u0000\n\""]);
+});

@@ -283,7 +283,7 @@ func TestForms(t *testing.T) {
 	p.widget("send", `{"key":"send","kind":7,"callback":1`+in)
 	p.widget("other", `{"key":"other","kind":7,"callback":1`+in)
 	p.widget("out", `{"key":"out","kind":7}`)
-	spec, _ := s.ReadSpec([]byte(`{"key":"z","kind":1,"callback":1` + in))
+	spec, _ := s.readSpec(`{"key":"z","kind":1,"callback":1` + in)
 	_, _, err = s.Connect(spec)
 	require.Equal(t, "form-callback", widgetCode(err))
 	require.False(t, s.Has("z"))

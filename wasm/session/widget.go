@@ -84,6 +84,22 @@ func (s *Session) WidgetSlot(id uint32) Slot {
 	return 0
 }
 
+// Shows tells which value of its spec the key of a widget has now: 1 the default,
+// 2 the first value, 0 another. Arrays are always others: their text may have been
+// another than the canonical one.
+func (s *Session) Shows(id uint32) int {
+	w := s.widget(id)
+	if w == nil || w.slot == 0 {
+		return 0
+	}
+	for i, v := range [...]*Value{&w.Default, &w.First} {
+		if v.kind != Absent && v.kind != JSON && s.holds(w.place(), *v) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 func (s *Session) bind(w *widget) (report, err *Error) {
 	place := w.place()
 	e, first := s.entries.at(place), s.widgetAt(place)
@@ -102,7 +118,7 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 		last.next = w
 	}
 	given := w.First
-	taken := fit(first, &given)
+	taken := given.kind != Absent && fit(first, &given)
 	if taken {
 		report = s.judge(place, &given)
 		taken = report == nil
@@ -114,22 +130,32 @@ func (s *Session) bind(w *widget) (report, err *Error) {
 	v, had := given, s.value(e.cell())
 	if !taken || waits {
 		v = had
-		if !fit(first, &v) {
-			if v.kind != Absent {
-				report = refuse(problemWidgetValue, w.Key)
-			}
+		if v.kind == Absent {
+			v = initial(first)
+		} else if !fit(first, &v) {
+			report = refuse(problemWidgetValue, w.Key)
 			v = initial(first)
 		}
 	}
 	if w.Kind == TriggerWidget && last == nil {
 		v = empties[TriggerWidget]
 	}
-	before := s.BeginQuiet()
+	origin := Widget
 	if w.URL && taken {
-		s.origin = URL
+		origin = URL
 	}
-	err = s.admitted(place, &v)
-	s.EndQuiet(before)
+	if err = s.admit(s.key(place), e.cell(), v.kind, len(v.text)); err == nil {
+		before, alone := s.origin, len(s.levels) == 0
+		if alone {
+			s.BeginQuiet()
+		}
+		s.origin = origin
+		s.replace(place, v)
+		s.origin = before
+		if alone {
+			s.EndQuiet(before)
+		}
+	}
 	switch {
 	case err == nil:
 		s.rebind(place, first)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -27,15 +26,15 @@ type pageCalls struct {
 var specs = []string{
 	`"kind":1`, `"kind":1,"default":"d","first":"f"`, `"kind":2,"max":3,"default":9`, `"kind":2,"min":2,"first":1,"url":true`, `"kind":3,"default":true`,
 	`"kind":4,"options":["a","b"],"default":"b"`, `"kind":5,"options":["a","b","\"\\\n"],"first":["b","a"]`, `"kind":5,"options":["b"]`,
-	`"kind":6,"min":"b","default":"a"`, `"kind":7,"callback":1`, `"kind":7`, `"kind":8`, `"kind":0`, `"kind":99`, `"kind":4,"options":"a"`,
-	`"kind":-1e9`, `"kind":1,"kind":2`, `"default":{"a":[1]}`, `"kind":2,"min":"x","max":{}`, `"kind":5,"options":[1,["a"]],"default":[[]]`,
+	`"kind":6,"min":"b","default":"a"`, `"kind":7,"callback":1`, `"kind":7`, `"kind":8`, `"kind":0`, `"kind":99`, `"kind":4,"options":"[\"a"`,
+	`"kind":-1000000000`, `"kind":1,"kind":2`, `"default":{"a":[1]}`, `"kind":2,"min":"x","max":{}`, `"kind":5,"options":[1,["a"]],"default":[[]]`,
 }
 
-// spec is the description of a widget, which a session can read most of the time.
-func (c *pageCalls) spec() string {
+// spec is the description of a widget, of which a session knows where it ends most of the time, and then can read it.
+func (c *pageCalls) spec() (spec string, ends bool) {
 	if c.in.byte() > 240 {
 		text, _ := c.in.text()
-		return strings.ReplaceAll(text, "\n", " ")
+		return text, false
 	}
 	text := `{` + specs[int(c.in.byte())%len(specs)]
 	if b := c.in.byte(); b < 240 {
@@ -54,7 +53,7 @@ func (c *pageCalls) spec() string {
 	if c.in.byte() > 150 {
 		text += `,"drop":true`
 	}
-	return text + `}`
+	return session.SpecText(text+`}`, c.in.byte()%2 == 0), true
 }
 
 // number is that of a widget, form or rerun, or of none.
@@ -69,11 +68,11 @@ func (c *pageCalls) call(op byte) {
 	p, in, t := c.p, c.in, c.t
 	switch (op - 200) % 16 {
 	case 0, 1, 2:
-		var lines []string
-		for range 1 + in.byte()%3 {
-			lines = append(lines, c.spec())
+		text, count, all := "", 1+int(in.byte()%3), true
+		for range count {
+			spec, ends := c.spec()
+			text, all = text+spec, all && ends
 		}
-		text := strings.Join(lines, "\n")
 		c.write(text)
 		length := uint32(len(text))
 		if in.byte() == 255 {
@@ -84,17 +83,19 @@ func (c *pageCalls) call(op byte) {
 		if f == wire.Refused {
 			return
 		}
-		var told [][]any
+		var told []any
 		require.NoError(t, json.Unmarshal(answer, &told), "%q", answer)
 		require.True(t, utf8.Valid(answer))
-		if length == uint32(len(text)) {
-			require.Len(t, told, len(lines))
+		require.Zero(t, len(told)%3)
+		if all && length == uint32(len(text)) {
+			require.Len(t, told, 3*count)
 		}
-		for _, one := range told {
-			require.Equal(t, one[0] == 0.0, len(one) == 3 && one[1] == 0.0, "%q", answer)
+		for i := 0; i < len(told); i += 3 {
+			_, refused := told[i+2].(map[string]any)
+			require.Equal(t, told[i] == 0.0, refused && told[i+1] == 0.0, "%q", answer)
 		}
 	case 3:
-		text := c.spec()
+		text, _ := c.spec()
 		c.write(text)
 		c.result(p.WidgetChange(c.number(), uint32(len(text))))
 	case 4:

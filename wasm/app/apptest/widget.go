@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/tabstate/tabstate/wasm/app/internal/value"
 	"github.com/tabstate/tabstate/wasm/session"
@@ -52,27 +53,33 @@ func (p *Page) Connect(w Widget) *Widget {
 	}
 	own := &w
 	own.page = p
-	spec := map[string]any{"key": w.Key, "kind": w.Kind, "disabled": w.Disabled}
-	for name, v := range map[string]any{"default": w.Default, "min": w.Min, "max": w.Max} {
-		if v != nil {
-			spec[name] = v
-		}
-	}
-	if w.Options != nil {
-		spec["options"] = w.Options
-	}
+	form, callback, flags := uint32(0), 0, 0
 	if w.Form != "" {
-		spec["form"] = p.form(w.Form)
+		form = p.form(w.Form)
 	}
 	if w.Callback != "" {
 		p.widgets = append(p.widgets, own)
-		spec["callback"] = len(p.widgets)
+		callback = len(p.widgets)
 	}
-	text, err := json.Marshal(spec)
-	p.must(err)
+	if w.Disabled {
+		flags = 1
+	}
+	spec := fmt.Appendf(nil, `%d %d %d %d %d"%s`, w.Kind, flags, form, callback, len(w.Key), w.Key)
+	var options any
+	if w.Options != nil {
+		options = w.Options
+	}
+	for _, v := range [...]any{w.Default, nil, w.Min, w.Max, options} {
+		text, err := json.Marshal(v)
+		p.must(err)
+		if v == nil {
+			text = nil
+		}
+		spec = fmt.Appendf(spec, `%d:%s`, len(text), text)
+	}
 	p.kit.Drive(func(s *session.Session) {
 		s.KeepChanges()
-		read, err := s.ReadSpec(text)
+		read, _, err := s.ReadSpec(spec)
 		p.must(err)
 		id, report, err := s.Connect(read)
 		p.must(err)

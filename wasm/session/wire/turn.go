@@ -6,43 +6,47 @@ import (
 )
 
 // Widgets connects widgets as one batch, which makes a page of them one call: the
-// buffer holds a JSON object for each, one a line. It gives a JSON array of as
-// many: [widget, slot], and as a third element the error of what was refused, the
-// widget is 0 then, or did not fit and was passed over.
+// buffer holds their specs, one after the other. It gives a JSON array of three
+// elements for each: widget, slot, and what [session.Session.Shows] gives, or the
+// error of what was refused, the widget is 0 then, or did not fit and was passed
+// over. What follows a spec whose end cannot be told is not read.
 func (p *Port) Widgets(length uint32) (results []byte, result float64) {
 	specs, ok := p.keyInput(length)
 	if !ok {
 		return nil, Refused
 	}
 	before := p.version()
+	specs = append([]byte(nil), specs...) // the session's from now on
 	p.out = append(p.out[:0], '[')
 	origin := p.session.BeginQuiet()
-	for start, i := 0, 0; i <= len(specs); i++ {
-		if i == len(specs) || specs[i] == '\n' {
-			p.connect(specs[start:i])
-			start = i + 1
+	for rest := specs; ; p.out = append(p.out, ',') {
+		if rest = p.connect(rest); len(rest) == 0 {
+			break
 		}
 	}
 	p.session.EndQuiet(origin)
-	p.out[len(p.out)-1] = ']'
+	p.out = append(p.out, ']')
 	return p.out, p.ended(before)
 }
 
-func (p *Port) connect(line []byte) {
+func (p *Port) connect(specs []byte) (rest []byte) {
 	id, told := uint32(0), (*session.Error)(nil)
-	spec, err := p.session.ReadSpec(line)
+	spec, rest, err := p.session.ReadSpec(specs)
 	if err == nil {
 		id, told, err = p.session.Connect(spec)
 	}
 	if err != nil {
 		told = err
 	}
-	p.out = canon.AppendNumber(append(p.out, '['), float64(id))
+	p.out = canon.AppendNumber(p.out, float64(id))
 	p.out = canon.AppendNumber(append(p.out, ','), float64(p.session.Known(p.session.WidgetSlot(id))))
+	p.out = append(p.out, ',')
 	if told != nil {
-		p.out = told.AppendJSON(append(p.out, ','))
+		p.out = told.AppendJSON(p.out)
+	} else {
+		p.out = append(p.out, '0'+byte(p.session.Shows(id)))
 	}
-	p.out = append(p.out, ']', ',')
+	return rest
 }
 
 // WidgetChange gives a widget new attributes.
@@ -52,7 +56,7 @@ func (p *Port) WidgetChange(id, length uint32) float64 {
 		return Refused
 	}
 	before := p.version()
-	spec, err := p.session.ReadSpec(text)
+	spec, _, err := p.session.ReadSpec(append([]byte(nil), text...))
 	if err == nil {
 		err = p.session.Change(id, spec)
 	}

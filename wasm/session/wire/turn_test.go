@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,23 +36,26 @@ func TestTurnPort(t *testing.T) {
 	writeText(t, p, "bx")
 	require.NotEqualValues(t, Refused, p.Put(1, 4, 0, 1))
 	button := p.Registers.Slot
-	result, text := widgets(`{"key":"n","kind":2,"default":1,"max":9,"form":1}` + "\n" + `{"key":"b","kind":7,"callback":5,"form":1}` + "\n" + `{"key":"b","kind":1}` + "\n" + `{"key"` + "\n" + `{"kind":7}`)
+	result, text := widgets(`2 0 1 0 1"n1:1::1:9:` + `7 0 1 5 1"b:::::` + `1 0 0 0 1"b:::::` + `1 0 0 0 1"c1:[::::` + `7 0 0 0 ::::::`)
 	require.EqualValues(t, Drain, result)
-	var told [][]any
-	require.NoError(t, json.Unmarshal([]byte(text), &told), text)
+	var all []any
+	require.NoError(t, json.Unmarshal([]byte(text), &all), text)
+	told := slices.Collect(slices.Chunk(all, 3))
 	require.Len(t, told, 5)
-	require.Equal(t, []any{1.0, float64(p.Find(writeText(t, p, "n")))}, told[0])
+	require.Equal(t, []any{1.0, float64(p.Find(writeText(t, p, "n"))), 1.0}, told[0], "it has its default")
 	require.Equal(t, []any{2.0, float64(button)}, told[1][:2])
 	code := func(i int) any { return told[i][2].(map[string]any)["code"] }
 	require.Equal(t, "widget-value", code(1), "a string was no trigger")
 	require.Equal(t, []any{0.0, 0.0}, told[2][:2])
 	require.Equal(t, []any{"widget-mismatch", "invalid-json"}, []any{code(2), code(3)})
-	require.Equal(t, []any{3.0, 0.0}, told[4], "a trigger may have no key")
+	require.Equal(t, []any{3.0, 0.0, 0.0}, told[4], "a trigger may have no key")
 	p.Changes()
 	require.EqualValues(t, 2, p.Registers.Count, "one batch")
-	result, text = widgets("")
-	require.Zero(t, result)
-	require.Contains(t, text, "invalid-json")
+	for _, specs := range []string{"", "1", `1 0 0 0 2"b:::::`, `1 0 0 0 99999999999"b:::::`} {
+		result, text = widgets(specs)
+		require.Zero(t, result)
+		require.Contains(t, text, "widget-invalid", specs)
+	}
 	text2, result := p.Widgets(1 << 20)
 	require.Nil(t, text2)
 	require.EqualValues(t, Refused, result)
@@ -84,7 +88,7 @@ func TestTurnPort(t *testing.T) {
 
 	require.EqualValues(t, Adjusted, p.Put(writeText(t, p, "n"), 3, 50, 0))
 	require.Zero(t, p.Put(writeText(t, p, "n"), 3, 60, 0))
-	require.EqualValues(t, Drain, p.WidgetChange(1, writeText(t, p, `{"kind":2,"max":5}`)))
+	require.EqualValues(t, Drain, p.WidgetChange(1, writeText(t, p, `2 0 0 0 ::::1:5:`)))
 	require.Zero(t, p.Do(TurnBegin, 1))
 	require.Positive(t, p.Input(1, 3, 2, 0))
 	require.Zero(t, p.Do(TurnFailed, 0))
@@ -100,7 +104,7 @@ func TestTurnPort(t *testing.T) {
 func TestTurnPortQuiet(t *testing.T) {
 	p := &Port{}
 	require.Zero(t, p.Open(0, 1))
-	_, result := p.Widgets(writeText(t, p, `{"kind":7,"callback":1}`))
+	_, result := p.Widgets(writeText(t, p, `7 0 0 1 ::::::`))
 	require.Zero(t, result)
 	turn := func(do func()) float64 {
 		require.Zero(t, p.Do(TurnBegin, 0))
