@@ -27,6 +27,8 @@ class Model {
   /** @type {Map<string, Value>[]} */
   future = [];
   restored = false;
+  /** A batch deleted a key and set it to what it was: no change, so no step knows that it has moved to the end (rule 10). */
+  moved = false;
 
   put(/** @type {string} */ key, /** @type {Value} */ value) {
     const old = this.entries.get(key);
@@ -35,7 +37,7 @@ class Model {
 
   /** Ends a step that began with these entries. */
   step(/** @type {Map<string, Value>} */ before) {
-    if (this.restored) [this.past, this.future, this.restored] = [[], [], false];
+    if (this.restored) [this.past, this.future, this.restored, this.moved] = [[], [], false, false];
     else if (changed(before, this.entries).length > 0) {
       this.past.push(before);
       if (this.past.length > STEPS) this.past.shift();
@@ -331,8 +333,11 @@ export class Run {
       model.restored = restored;
     }
     this.depth--;
+    if (this.depth > 0) return;
     // What ended as it began is the same value again.
-    if (this.depth === 0) for (const [key, value] of before) if (equalValues(model.entries.get(key), value)) model.entries.set(key, value);
+    for (const [key, value] of before) if (equalValues(model.entries.get(key), value)) model.entries.set(key, value);
+    const stayed = [...before.keys()].filter((key) => model.entries.get(key) === before.get(key));
+    if ([...model.entries.keys()].filter((key) => stayed.includes(key)).join() !== stayed.join()) model.moved = true;
   }
 
   travel() {
@@ -356,6 +361,11 @@ export class Run {
       now.set(key, equalValues(old, value) ? old : "held" in value ? value : { plain: structuredCloneOf(value.plain) });
     }
     model.entries = now;
+    if (!model.moved) return;
+    // A step brings back the places of the keys that it changed, and of no other.
+    const order = [...session.keys()];
+    if (order.length !== now.size || !order.every((key) => now.has(key))) this.fail(`${what} left ${order}, not ${[...now.keys()]}`);
+    model.entries = new Map(order.map((key) => [key, now.get(key)]));
   }
 
   subscription() {
