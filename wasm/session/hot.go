@@ -1,6 +1,10 @@
 package session
 
-import "math"
+import (
+	"math"
+
+	"github.com/tabstate/tabstate/wasm/session/canon"
+)
 
 // The hot calls of the boundary. Each stores over a value of the same kind when
 // nothing but the entry is concerned, and gives the new version, 0 when the value
@@ -75,9 +79,9 @@ func SetShort(slot, count, a0, a1, b0, b1 int32) float64 {
 				from := int(e.bits>>32&blockMask) * p.size
 				if uint(p.size-16) <= smallBlock-16 && from+16 <= len(p.buf) {
 					block := p.buf[from : from+16]
-					if uint64(growth)|(a^load64(block))&lowBytes(int(length))|(b^load64(block[8:]))&lowBytes(int(length)-8) != 0 {
-						store64(block, a)
-						store64(block[8:], b)
+					if uint64(growth)|(a^canon.LoadWord(block))&lowBytes(int(length))|(b^canon.LoadWord(block[8:]))&lowBytes(int(length)-8) != 0 {
+						canon.StoreWord(block, a)
+						canon.StoreWord(block[8:], b)
 						s.bytes += growth
 						return s.stampBits(e, e.bits>>32<<32|uint64(length)) // other text of the same length has the same bits
 					}
@@ -114,16 +118,3 @@ func (s *Session) stampBits(e *entry, bits uint64) float64 {
 
 // lowBytes masks the lowest n bytes: none for n below 0, all from 8 on.
 func lowBytes(n int) uint64 { return 1<<(8*uint(max(n, 0))) - 1 }
-
-// load64 and store64 are one instruction each: the compiler joins the bytes.
-func load64(b []byte) uint64 {
-	_ = b[7]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-}
-
-func store64(b []byte, v uint64) {
-	_ = b[7]
-	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
-	b[4], b[5], b[6], b[7] = byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56)
-}

@@ -1,6 +1,10 @@
 package session
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/tabstate/tabstate/wasm/session/canon"
+)
 
 const smallestIndex = 64
 
@@ -18,15 +22,15 @@ func (x *index) hash(key []byte) uint32 {
 	const a, b = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
 	h := x.seed ^ uint64(len(key))*a
 	for len(key) >= 8 {
-		high, low := bits.Mul64(load64(key)^h, x.seed^b)
+		high, low := bits.Mul64(canon.LoadWord(key)^h, x.seed^b)
 		h = high ^ low
 		key = key[8:]
 	}
-	var word uint64
+	var rest uint64
 	for i, c := range key {
-		word |= uint64(c) << (i * 8)
+		rest |= uint64(c) << (i * 8)
 	}
-	high, low := bits.Mul64(word^h, x.seed^a)
+	high, low := bits.Mul64(rest^h, x.seed^a)
 	h = high ^ low
 	return uint32(h ^ h>>32)
 }

@@ -142,7 +142,7 @@ func appendEscape(dst []byte, b byte) []byte {
 // plain returns the offset of the first special byte from i on, or len(text).
 func plain(text []byte, i int) int {
 	for ; i+8 <= len(text); i += 8 {
-		if found := special(load64(text[i : i+8 : i+8])); found != 0 {
+		if found := special(LoadWord(text[i : i+8 : i+8])); found != 0 {
 			return i + bits.TrailingZeros64(found)>>3
 		}
 	}
@@ -155,7 +155,7 @@ func plain(text []byte, i int) int {
 // ending gives the up to 7 bytes from i to the end as a word.
 func ending(text []byte, i int) (w uint64) {
 	if len(text) >= 8 {
-		return load64(text[len(text)-8:]) >> (8 * uint(i+8-len(text)))
+		return LoadWord(text[len(text)-8:]) >> (8 * uint(i+8-len(text)))
 	}
 	for j := len(text) - 1; j >= i; j-- {
 		w = w<<8 | uint64(text[j])
@@ -177,29 +177,16 @@ func special(w uint64) uint64 {
 func copyPlain(to, s []byte) bool {
 	found, i := uint64(0), 0
 	for ; i+8 <= len(s); i += 8 {
-		w := load64(s[i : i+8 : i+8])
+		w := LoadWord(s[i : i+8 : i+8])
 		found |= special(w)
-		store64(to[i:i+8:i+8], w)
+		StoreWord(to[i:i+8:i+8], w)
 	}
 	w := ending(s, i)
-	store64(to[i:], w)
+	StoreWord(to[i:], w)
 	return found|special(w|blanks<<(8*uint(len(s)-i))) == 0
 }
 
 const blanks = 0x2020202020202020
-
-// load64 and store64 are one instruction each, as in package session: the compiler joins the bytes.
-func load64(b []byte) uint64 {
-	_ = b[7]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-}
-
-func store64(b []byte, v uint64) {
-	_ = b[7]
-	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
-	b[4], b[5], b[6], b[7] = byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56)
-}
 
 // quoted goes on with a string at i, anywhere after its opening quote, and
 // returns the offset of its closing quote, or -1 after a fault. p says whether
