@@ -2,7 +2,6 @@ package kit
 
 import (
 	"runtime"
-	"time"
 
 	"github.com/tabstate/tabstate/wasm/session"
 )
@@ -69,36 +68,26 @@ func (k *Kit) begin(b *batch) error {
 	if k == nil {
 		return errEarly
 	}
-	for i := 0; ; i++ {
-		s, own, err := k.take(b.goroutine, true)
-		if err != nil {
-			return err
-		}
-		if s == nil {
-			if i < turns {
-				runtime.Gosched()
-			} else {
-				time.Sleep(time.Millisecond)
-			}
-			continue
-		}
-		if s.Open() == 0 {
-			s.KeepChanges()
-		}
-		s.Begin()
-		k.mu.Lock()
-		b.outer = k.batches[b.goroutine]
-		k.batches[b.goroutine] = b
-		k.mu.Unlock()
-		if own == loose && k.loose == nil {
-			k.loose = b // it keeps the session until it ends
-		}
-		if k.loose == nil {
-			k.port.Give()
-		}
-		k.using.Unlock()
-		return nil
+	s, own, err := k.waitFor(b.goroutine, true)
+	if err != nil {
+		return err
 	}
+	if s.Open() == 0 {
+		s.KeepChanges()
+	}
+	s.Begin()
+	k.mu.Lock()
+	b.outer = k.batches[b.goroutine]
+	k.batches[b.goroutine] = b
+	k.mu.Unlock()
+	if own == loose && k.loose == nil {
+		k.loose = b // it keeps the session until it ends
+	}
+	if k.loose == nil {
+		k.port.Give()
+	}
+	k.using.Unlock()
+	return nil
 }
 
 // end commits a batch or undoes it.

@@ -33,47 +33,51 @@ func (k *Kit) use(writes bool, fn func(*session.Session) *session.Error) error {
 	if k == nil {
 		return errEarly
 	}
-	id := goroutine()
+	s, own, err := k.waitFor(goroutine(), writes)
+	if err != nil {
+		return err
+	}
+	if own == judging {
+		return orNil(fn(s))
+	}
+	alone := s.Open() == 0
+	if writes {
+		k.writes.Add(1)
+	}
+	if writes && alone {
+		s.KeepChanges()
+	}
+	err = orNil(fn(s))
+	changed := s.Changed()
+	if writes && alone && changed == 0 {
+		s.Told()
+	}
+	if k.loose == nil {
+		k.port.Give()
+	}
+	k.using.Unlock()
+	if writes && own == loose && changed > 0 {
+		k.page.Wake()
+		if changed > 1000 {
+			time.Sleep(time.Millisecond) // so that the page hears of them before there are too many
+		}
+	}
+	return err
+}
+
+// waitFor is take, as often as somebody else has the session: that one needs this
+// goroutine out of the way, and perhaps the page.
+func (k *Kit) waitFor(id uint64, writes bool) (*session.Session, user, error) {
 	for i := 0; ; i++ {
 		s, own, err := k.take(id, writes)
-		if err != nil {
-			return err
+		if s != nil || err != nil {
+			return s, own, err
 		}
-		if s == nil {
-			// Whoever has it needs this goroutine out of the way, and perhaps the page.
-			if i < turns {
-				runtime.Gosched()
-			} else {
-				time.Sleep(time.Millisecond)
-			}
-			continue
+		if i < turns {
+			runtime.Gosched()
+		} else {
+			time.Sleep(time.Millisecond)
 		}
-		if own == judging {
-			return orNil(fn(s))
-		}
-		alone := s.Open() == 0
-		if writes {
-			k.writes.Add(1)
-		}
-		if writes && alone {
-			s.KeepChanges()
-		}
-		err = orNil(fn(s))
-		changed := s.Changed()
-		if writes && alone && changed == 0 {
-			s.Told()
-		}
-		if k.loose == nil {
-			k.port.Give()
-		}
-		k.using.Unlock()
-		if writes && own == loose && changed > 0 {
-			k.page.Wake()
-			if changed > 1000 {
-				time.Sleep(time.Millisecond) // so that the page hears of them before there are too many
-			}
-		}
-		return err
 	}
 }
 
