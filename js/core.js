@@ -168,11 +168,19 @@ export function createCore(livePort, events) {
     const slot = find(key); // refuses a key that no session accepts
     if (mode === 2 || offence.code === "too-deep") throw unserializable(key, offence, limits[1]);
     if (slot !== 0 && port.read(slot) === REFERENCE && Object.is(references.value(port.number()), value)) return;
+    if (guarded(key)) validators.check(key, value); // code of the page, which runs before the value has its number
+    offer(key, value, offence, (id) => write(key, REFERENCE, id, "", COLD, value));
+  }
+
+  /** Gives what only a reference can be to the module, by its number, unless enforcement refuses it, and lets go of what the module refuses. */
+  function offer(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence, /** @type {(id: number) => void} */ give) {
+    if (mode === 2) throw unserializable(key, offence, limits[1]);
+    const known = references.knows(value);
     const id = references.hold(value, offence);
     try {
-      store(key, REFERENCE, id, "", COLD, value);
+      give(id);
     } catch (refused) {
-      references.release(id);
+      if (!known) references.release(id);
       throw refused;
     }
     if (mode === 1) events.violation({ key, ...offence });
@@ -181,6 +189,10 @@ export function createCore(livePort, events) {
   /** Writes to the module, then to the cache: `cached`, which is COLD for a reference to `value`. */
   function store(/** @type {string} */ key, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ text, /** @type {any} */ cached, value = cached) {
     if (guarded(key)) validators.check(key, value);
+    write(key, kind, number, text, cached, value);
+  }
+
+  function write(/** @type {string} */ key, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ text, /** @type {any} */ cached, /** @type {any} */ value) {
     let slot = find(key);
     let old = slot === 0 ? COLD : values[slot & PLACE];
     // The last moment to read the old value for whoever will be told.
@@ -475,18 +487,10 @@ export function createCore(livePort, events) {
     /** No batch is open, and nothing follows from a change: code runs only when it is called. */
     get quiet() { return depth === 0 && listeners.live === 0 && !computed.any && !port.hasProgram; },
     find, pin, unpin, checked, scheduleIdle, drain,
-    get, has, set, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, learn, touch, takeTouched, guarded,
+    get, has, set, offer, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, learn, touch, takeTouched, guarded,
     /** What depends on which keys there are, or on all values. */
     seeAll() {
       if (reads !== null) reads.add("");
-    },
-    /** Holds what only a reference can be, unless enforcement refuses that; gives its number. */
-    hold(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {Offence} */ offence) {
-      if (mode === 2) throw unserializable(key, offence, limits[1]);
-      return references.hold(value, offence);
-    },
-    held(/** @type {string} */ key, /** @type {Offence} */ offence) {
-      if (mode === 1) events.violation({ key, ...offence });
     },
     /** What a widget in a form holds until it is submitted, undefined for nothing. */
     pending(/** @type {number} */ id) {

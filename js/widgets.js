@@ -118,19 +118,12 @@ export function createWidgets(core, turns) {
     if (disabled) return;
     if (typeof value === "string" && !wellFormed(value)) throw unserializable(key, new Offence("", LONE_TEXT), 0);
     if (core.guarded(key) && !form) core.validators.check(key, value);
-    const reference = kind === "file" && value !== null ? core.hold(key, value, FILE) : 0;
-    try {
-      const result = core.checked(send(id, reference, value), key);
-      if (result > 0) core.touch(core.port.slot());
-    } catch (refused) {
-      if (reference !== 0) core.references.release(reference);
-      throw refused;
-    }
-    if (reference !== 0) core.held(key, FILE);
+    const take = (/** @type {number} */ result) => void (core.checked(result, key) > 0 && core.touch(core.port.slot()));
+    if (kind === "file" && value !== null) core.offer(key, value, FILE, (reference) => take(core.port.input(id, REFERENCE, reference, "")));
+    else take(send(id, value));
   }
 
-  function send(/** @type {number} */ id, /** @type {number} */ reference, /** @type {any} */ value) {
-    if (reference !== 0) return core.port.input(id, REFERENCE, reference, "");
+  function send(/** @type {number} */ id, /** @type {any} */ value) {
     switch (typeof value) {
       case "string": return core.port.input(id, STRING, 0, value);
       case "number": return core.port.input(id, NUMBER, value, "");

@@ -154,6 +154,38 @@ sessionTest("rule 13: validate() lists in the order of the entries, in every mod
   same(session.stats().version, version);
 });
 
+sessionTest("rule 10, 15: a batch that ends with the reference it began with is no change", (session) => {
+  const fn = () => 1, other = () => 2;
+  let heard = 0;
+  session.set("fn", fn);
+  session.subscribe(() => { heard++; });
+  for (const between of [() => session.set("fn", other), () => session.set("fn", 1), () => session.delete("fn"), () => session.clear()]) {
+    session.batch(() => { between(); session.set("fn", fn); });
+    same(session.get("fn"), fn);
+  }
+  session.batch(() => { session.set("n", undefined); session.delete("n"); session.set("fn", other); session.set("fn", fn); });
+  same(heard, 0);
+  session.update({ fn: other, n: NaN });
+  same(heard, 1);
+  session.update({ fn: other, n: NaN });
+  same(heard, 1);
+});
+
+sessionTest("rule 12, 15: a refused write takes nothing away from what holds the same value", (session) => {
+  const fn = () => 1;
+  let stores = true;
+  session.validator("guarded", { "~standard": { version: 1, vendor: "test", validate: () => {
+    if (stores) session.set("meanwhile", fn);
+    return { issues: [{ message: "no" }] };
+  } } });
+  throws(() => session.set("guarded", fn), { key: "guarded" });
+  same(session.get("meanwhile"), fn);
+  stores = false;
+  throws(() => session.set("guarded", fn), { key: "guarded" });
+  throws(() => session.set("another", fn), { code: "too-many-entries" });
+  same(session.get("meanwhile"), fn);
+}, { limits: { entries: 1 } });
+
 test("rule 15, 23: a reference is let go when nothing names it any more", async () => {
   // What the facade held shows in what the collector may take; asking the collector is not deterministic, so the module is
   // asked instead: the numbers that ts_forget releases.
