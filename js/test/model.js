@@ -72,14 +72,15 @@ export class Run {
     this.version = 0;
     this.depth = 0;
     this.last = "";
+    /** @type {Set<string>} the keys that the open batch deleted */
+    this.deleted = new Set();
     /** @type {{keys: string[] | null, several: boolean, told: any[], end: () => void}[]} */
     this.listeners = [];
-    /** @type {any[]} */
-    this.violations = [];
+    this.violations = 0; // counted, not kept: a run may be long
     this.expectedViolations = 0;
     /** @type {Map<string, {value: Value, seen: any}>} */
     this.seen = new Map();
-    session.addEventListener("session-violation", (/** @type {CustomEvent} */ event) => { event.preventDefault(); this.violations.push(event.detail); });
+    session.addEventListener("session-violation", (/** @type {CustomEvent} */ event) => { event.preventDefault(); this.violations++; });
     session.addEventListener("session-error", (/** @type {CustomEvent} */ event) => fail(`session-error: ${event.detail.error}`));
     session.computed("computed", ["a", "n"], (/** @type {any} */ a, /** @type {any} */ n) => `${show(a)} ${show(n)}`);
   }
@@ -189,7 +190,11 @@ export class Run {
     if (refused !== undefined) return;
     if (pop) this.compare(key, result === REFERENCES ? undefined : result, old, result !== REFERENCES);
     else if (result !== (old !== undefined)) this.fail(`delete said ${result}`);
-    this.model.entries.delete(key);
+    this.deleteEntry(key);
+  }
+
+  deleteEntry(/** @type {string} */ key) {
+    if (this.model.entries.delete(key) && this.depth > 0) this.deleted.add(key);
   }
 
   /** update or init, with entries some of which may be refused. */
@@ -212,8 +217,8 @@ export class Run {
     if (refused !== undefined) {
       model.entries = before;
       // What was written before the refusal was reported, though it was taken back.
-      if (this.violations.length < expected || this.violations.length > this.expectedViolations) this.fail("violations of a refused update");
-      this.expectedViolations = this.violations.length;
+      if (this.violations < expected || this.violations > this.expectedViolations) this.fail("violations of a refused update");
+      this.expectedViolations = this.violations;
     }
   }
 
@@ -279,7 +284,7 @@ export class Run {
     const { rng, model, session } = this;
     const prefix = rng.pick(["", "", "p:"]);
     const target = prefix === "" ? session : session.scope("p");
-    const clear = () => { for (const key of [...model.entries.keys()]) if (key.startsWith(prefix)) model.entries.delete(key); };
+    const clear = () => { for (const key of [...model.entries.keys()]) if (key.startsWith(prefix)) this.deleteEntry(key); };
     switch (rng.below(5)) {
       case 0:
         this.attempt(`clear ${prefix}`, undefined, () => target.clear());
@@ -312,7 +317,7 @@ export class Run {
 
   batch() {
     const { rng, model, session } = this;
-    const before = new Map(model.entries), restored = model.restored;
+    const before = new Map(model.entries), restored = model.restored, deleted = new Set(this.deleted);
     const inner = 1 + rng.below(5), thrown = rng.below(3) === 0;
     this.log(`batch of ${inner}`);
     this.depth++;
@@ -331,13 +336,14 @@ export class Run {
       if (error !== this) throw error;
       model.entries = before;
       model.restored = restored;
+      this.deleted = deleted;
     }
     this.depth--;
     if (this.depth > 0) return;
     // What ended as it began is the same value again.
     for (const [key, value] of before) if (equalValues(model.entries.get(key), value)) model.entries.set(key, value);
-    const stayed = [...before.keys()].filter((key) => model.entries.get(key) === before.get(key));
-    if ([...model.entries.keys()].filter((key) => stayed.includes(key)).join() !== stayed.join()) model.moved = true;
+    for (const key of this.deleted) if (before.has(key) && model.entries.get(key) === before.get(key)) model.moved = true;
+    this.deleted.clear();
   }
 
   travel() {
@@ -483,7 +489,7 @@ export class Run {
       }
     }
     this.version = Math.max(newest, this.version);
-    if (this.violations.length !== this.expectedViolations) this.fail(`${this.violations.length} violations were told, not ${this.expectedViolations}`);
+    if (this.violations !== this.expectedViolations) this.fail(`${this.violations} violations were told, not ${this.expectedViolations}`);
     for (const key of keys.slice(0, 2)) this.look(key);
     if (this.rng.below(12) === 0) this.all();
   }
