@@ -51,6 +51,7 @@ func TestNamesAreGone(t *testing.T) {
 		require.Contains(t, got, "value method main.point.Size called using nil *point pointer\n")
 		require.Contains(t, got, "outer indirect 1\n")
 		require.Contains(t, got, "recovered 10000\n")
+		require.Contains(t, got, "leaves 1103806595068.25 -2.5 NaN 3  -3 -3 81\n")
 		require.True(t, strings.HasSuffix(got, "exited false\n"), got)
 	})
 	function := regexp.MustCompile(`(?m)^([a-z].*\.|\?\.\?|panic)(.*)\(.*\)\n\t(\S+?):\d+`)

@@ -164,12 +164,6 @@ func TestEpilogue(t *testing.T) {
 func TestSplit(t *testing.T) {
 	two := []byte{opLocalGet, 1, opLocalGet, 2}
 	after := []byte{opI64Store, 3, 0, opI32Const, 0, opCall, 7}
-	join := func(parts ...[]byte) (out []byte) {
-		for _, p := range parts {
-			out = append(out, p...)
-		}
-		return out
-	}
 	in := body([]byte{opLocalGet, 2, opLocalSet, 2}, call(5, 0), call(5, 9))
 	want := join([]byte{2, 1, valueI32, 2, valueI64, opI64Const, 0x80, 0x80, 5 << 2, opLocalSet, 2, opLocalGet, 3, opLocalSet, 3},
 		two, after, two, []byte{opI64Const, 9, opI64Add}, after, end)
@@ -188,6 +182,118 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+var sp = []byte{opGlobalGet, globalSP}
+
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// export is what Go makes of an export that takes an i32 and an f64, gives an f64, and is function 1 in Go.
+func export() []byte {
+	down := func(n byte) []byte { return join(sp, []byte{opI32Const, n, opI32Sub, opGlobalSet, globalSP}) }
+	return join([]byte{0}, sp, []byte{opI32Eqz, opIf, 0x40, opCall, 9, opEnd}, down(24),
+		sp, []byte{opLocalGet, 0, opI32Store, 2, 0}, sp, []byte{opLocalGet, 1, opF64Store, 3, 8}, down(8), sp, []byte{opI64Const, 5, opI64Store, 3, 0},
+		[]byte{opI32Const, 0, opCall, 1, opIf, 0x40, opI64Const, 5, opI64Const, 16, opI64ShrU, opI32WrapI64, opCall, 8, opEnd},
+		sp, []byte{opF64Load, 3, 16}, sp, []byte{opI32Const, 24, opI32Add, opGlobalSet, globalSP, opReturn, opUnreachable, opEnd})
+}
+
+var signatures = []module.Signature{{Params: []byte{valueI32, valueF64}, Results: []byte{valueF64}}, {Params: []byte{valueI32}, Results: []byte{valueI32}}}
+
+// TestLeaf: an export of Go's whose function calls nothing becomes that function, its arguments and result locals, and from Go it is called there.
+func TestLeaf(t *testing.T) {
+	start := join([]byte{2, 1, valueI32, 1, valueI64}, sp, []byte{opLocalSet, 1}, loop, block, block, table(0, 1), end)
+	prologue := []byte{opLocalGet, 1, opI32Const, 8, opI32Sub, opLocalTee, 1, opGlobalSet, globalSP}
+	work := join(stack, []byte{opI64Load32S, 2, 16, opLocalSet, 2}, stack, stack, []byte{opF64Load, 3, 24, opF64Store, 3, 0}, condition[:0], stack, load, []byte{opI64Eqz, opBrIf, 0})
+	leave := func(m byte) []byte {
+		return []byte{opLocalGet, 1, opI32Const, m, opI32Add, opGlobalSet, globalSP, opI32Const, 0, opReturn}
+	}
+	result := join(stack, []byte{opF64Const, 0, 0, 0, 0, 0, 0, 0, 0, opF64Store, 3, 32})
+	stop := join(end, end, []byte{opUnreachable, opEnd})
+	callee := join(start, prologue, work, result, leave(16), stop)
+
+	zero := []byte{opF64Const, 0, 0, 0, 0, 0, 0, 0, 0, opLocalSet, 3, opLocalGet, 3, opReturn}
+	want := join([]byte{3, 1, valueI64, 1, valueF64, 1, valueI64}, block, block, end,
+		[]byte{opLocalGet, 0, opI64ExtendI32S, opLocalSet, 2, opLocalGet, 1, opI64ReinterpretF64, opLocalSet, 4, opLocalGet, 4, opI64Eqz, opBrIf, 0}, zero, end, []byte{opUnreachable, opEnd})
+
+	back := join([]byte{1, 1, valueI32}, sp, []byte{opLocalSet, 1}, stack, stack, []byte{opI32Load, 2, 8}, stack, []byte{opF64Load, 3, 16, opCall, 0, opF64Store, 3, 24},
+		stack, []byte{opI32Const, 8, opI32Add, opGlobalSet, globalSP, opI32Const, 0, opReturn, opEnd})
+	export := export()
+	inline := func(t *testing.T, export, callee []byte) []byte {
+		t.Helper()
+		var list []*function
+		for i, b := range [][]byte{export, callee} {
+			f, err := decode(b)
+			require.NoError(t, err)
+			f.resumable = i == 1
+			list = append(list, f)
+		}
+		inlineLeaves(list, signatures, 0)
+		out := list[0].encode()
+		if bytes.Equal(out, export) {
+			require.Equal(t, callee, list[1].encode())
+		} else {
+			require.Equal(t, back, list[1].encode())
+		}
+		return out
+	}
+	require.Equal(t, want, inline(t, export, callee))
+
+	store := []byte{opI64Store, 3, 0}
+	for name, kept := range map[string][]byte{
+		"a call":                    join(start, prologue, work, []byte{opI32Const, 0, opCall, 7, opDrop}, result, leave(16), stop),
+		"an indirect call":          join(start, prologue, work, []byte{opI32Const, 0, opI32Const, 0, opCallIndirect, 0, 0, opDrop}, result, leave(16), stop),
+		"a jump back":               join(start, prologue, work, jump(0, 1), stop),
+		"a loop":                    join(start, prologue, work, loop, end, result, leave(16), stop),
+		"a frame of another size":   join(start, prologue, work, result, leave(24), stop),
+		"the stack pointer is kept": join(start, prologue, stack, []byte{opDrop}, work, result, leave(16), stop),
+		"the stack pointer is set":  join(start, prologue, []byte{opI32Const, 0, opLocalSet, 1}, work, result, leave(16), stop),
+		"an argument is written":    join(start, prologue, stack, []byte{opI64Const, 0, opI64Store, 3, 16}, work, result, leave(16), stop),
+		"half an argument":          join(start, prologue, stack, []byte{opI64Load32U, 2, 24, opDrop}, work, result, leave(16), stop),
+		"half of what it keeps":     join(start, prologue, stack, []byte{opI32Load, 2, 0, opDrop}, work, result, leave(16), stop),
+		"what it keeps, across":     join(start, prologue, stack, []byte{opI64Load, 3, 4, opDrop}, work, result, leave(16), stop),
+		"the return address":        join(start, prologue, stack, []byte{opI64Load, 3, 8, opDrop}, work, result, leave(16), stop),
+		"another result":            join(start, prologue, work, stack, []byte{opI64Const, 0, opI64Store, 3, 32}, leave(16), stop),
+		"another global":            join(start, prologue, []byte{opGlobalGet, 2, opDrop}, work, result, leave(16), stop),
+		"into the stack pointer":    join(start, prologue, work, stack, []byte{opI64Const, 0}, store[:0], block, end, store, result, leave(16), stop),
+		"the memory grows":          join(start, prologue, stack, []byte{opI32Const, 1, 0x40, 0, opDrop}, load, []byte{opDrop}, work, result, leave(16), stop),
+		"another end":               join(start, prologue, work, []byte{opI32Const, 1, opReturn}, result, leave(16), stop),
+		"an unwinding end":          join(start, prologue, work, result, leave(16)[:7], []byte{opI32Const, 1, opReturn}, stop),
+		"a jump out of it":          join(start, prologue, work, []byte{opI32Const, 0, opBr, 2}, result, leave(16), stop),
+		"no dispatch":               join([]byte{2, 1, valueI32, 1, valueI64}, sp, []byte{opLocalSet, 1}, result, leave(8), []byte{opUnreachable, opEnd}),
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, export, inline(t, export, kept)) })
+	}
+	for i, b := range export {
+		if b == opGlobalSet {
+			other := bytes.Clone(export)
+			other[i+1] = 1
+			require.Equal(t, other, inline(t, other, callee), "an export of another kind")
+		}
+	}
+}
+
+// TestHotExports: the session's three hot calls are leaves, and so need neither stack nor global.
+func TestHotExports(t *testing.T) {
+	m := compiled(t, "../../../wasm")
+	m, err := Shorten(m)
+	require.NoError(t, err)
+	bodies, err := m.Bodies()
+	require.NoError(t, err)
+	functions, err := m.Functions()
+	require.NoError(t, err)
+	hot := 0
+	for i, f := range functions {
+		if f.Name != "ts_set_number" && f.Name != "ts_set_bool" && f.Name != "ts_set_short" {
+			continue
+		}
+		hot++
+		body, err := decode(bodies[i])
+		require.NoError(t, err)
+		for _, i := range body.list {
+			require.NotContains(t, []byte{opGlobalGet, opGlobalSet, opCall, opCallIndirect, opLoop}, i.op, f.Name)
+		}
+	}
+	require.Equal(t, 3, hot)
+}
+
 func TestFaults(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"nothing": {}, "no end": {0, opNop}, "after the end": {0, opEnd, opNop}, "an instruction of another kind": {0, 0xfd, 0, opEnd},
@@ -202,6 +308,9 @@ func TestFaults(t *testing.T) {
 // FuzzDecode: what is read is written as it was, and no pass ends in a panic or makes what cannot be read.
 func FuzzDecode(f *testing.F) {
 	f.Add(body(loop, block, block, block, table(0, 1, 1, 2), end, jump(3, 2), end, end, end))
+	f.Add(join([]byte{2, 1, valueI32, 1, valueI64}, sp, []byte{opLocalSet, 1}, loop, block, block, table(0, 1), end,
+		stack, []byte{opI64Load32S, 2, 8, opDrop}, stack, []byte{opF64Load, 3, 16, opLocalGet, 1, opI32Const, 8, opI32Add, opGlobalSet, globalSP, opI32Const, 0, opReturn},
+		end, end, []byte{opUnreachable, opEnd}))
 	f.Add(body(call(5, 0), []byte{0x44, 0, 0, 0, 0, 0, 0, 0, 0, opDrop, 0xfc, 10, 0, 0}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		fn, err := decode(b)
@@ -212,14 +321,22 @@ func FuzzDecode(f *testing.F) {
 		fn.shorten()
 		_, err = decode(fn.encode())
 		require.NoError(t, err)
+		caller, err := decode(export())
+		require.NoError(t, err)
+		list := []*function{caller, fn}
+		inlineLeaves(list, signatures, 0)
+		_, err = decode(list[0].encode())
+		require.NoError(t, err)
 	})
 }
 
+const survive = "../../build/testdata/survive"
+
 // compiled returns a Go program as it was linked.
-func compiled(t *testing.T) module.Module {
+func compiled(t *testing.T, dir string) module.Module {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "main.wasm")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", out, "../../build/testdata/survive")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", out, dir)
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	words, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(words))
@@ -232,7 +349,7 @@ func compiled(t *testing.T) module.Module {
 
 // TestDropTracing: nothing but the tracer goes, and nothing when something can begin it.
 func TestDropTracing(t *testing.T) {
-	m := compiled(t)
+	m := compiled(t, survive)
 	functions, err := m.Functions()
 	require.NoError(t, err)
 	before, err := m.Bodies()
@@ -270,7 +387,7 @@ func TestDropTracing(t *testing.T) {
 
 // TestShorten is of a whole program. That it runs as before is tested by the build.
 func TestShorten(t *testing.T) {
-	m := compiled(t)
+	m := compiled(t, survive)
 	bodies, err := m.Bodies()
 	require.NoError(t, err)
 	dispatched, resumable := 0, 0

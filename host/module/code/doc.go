@@ -7,6 +7,7 @@
 //	leaving a function looks the same anywhere  255
 //	addresses in the frame as offsets           250
 //	return addresses in two parts               235
+//	exports that call nothing without the stack 235   and a call is 6 ns faster
 //
 // Every pass looks for exactly what the compiler writes, and leaves alone what it does not know: then the module stays larger, but
 // right. Nothing here depends on Go's version or on what the program uses.
@@ -37,7 +38,7 @@ func Shorten(m module.Module) (module.Module, error) {
 	if len(bodies) != len(signatures) {
 		return module.Module{}, fmt.Errorf("%w: %d functions, %d bodies", ErrCode, len(signatures), len(bodies))
 	}
-	out := make([][]byte, len(bodies))
+	functions := make([]*function, len(bodies))
 	for i, body := range bodies {
 		f, err := decode(body)
 		if err != nil {
@@ -45,6 +46,21 @@ func Shorten(m module.Module) (module.Module, error) {
 		}
 		f.resumable = signatures[i].Takes(module.I32)
 		f.shorten()
+		functions[i] = f
+	}
+	imports, err := m.Imports()
+	if err != nil {
+		return module.Module{}, err
+	}
+	imported := uint32(0)
+	for _, i := range imports {
+		if i.Kind == module.KindFunc {
+			imported++
+		}
+	}
+	inlineLeaves(functions, signatures, imported)
+	out := make([][]byte, len(functions))
+	for i, f := range functions {
 		out[i] = f.encode()
 	}
 	return m.WithBodies(out), nil

@@ -16,25 +16,7 @@ func (f *function) address() {
 		return
 	}
 	gone := make([]bool, len(f.list))
-	var operands []int // the last instruction of each that is known to lie on the engine's stack
-	for at, i := range f.list {
-		takes, gives := i.effect()
-		if takes < 0 {
-			operands = nil
-			continue
-		}
-		if rest := len(operands) - takes; rest < 0 {
-			operands = nil
-		} else {
-			if i.accesses() {
-				f.offset(at, operands[rest], gone)
-			}
-			operands = operands[:rest]
-		}
-		if gives {
-			operands = append(operands, at)
-		}
-	}
+	accesses(f.list, func(at, last int) { f.offset(at, last, gone) })
 	kept := f.list[:0]
 	for at, i := range f.list {
 		if !gone[at] {
@@ -44,8 +26,35 @@ func (f *function) address() {
 	f.list = kept
 }
 
+// accesses visits each load and store, with the last instruction of its address where that is known.
+func accesses(list []instruction, visit func(at, last int)) {
+	var operands []int // the last instruction of each that is known to lie on the engine's stack
+	for at, i := range list {
+		takes, gives := i.effect()
+		if takes < 0 {
+			operands = nil
+			continue
+		}
+		if rest := len(operands) - takes; rest < 0 {
+			operands = nil
+		} else {
+			if i.accesses() {
+				visit(at, operands[rest])
+			}
+			operands = operands[:rest]
+		}
+		if gives {
+			operands = append(operands, at)
+		}
+	}
+}
+
 // offset moves the constant in the address that ends at last into the access at a place.
 func (f *function) offset(at, last int, gone []bool) {
+	if last >= 2 && are(f.list[last-2:], opLocalGet, opI64ExtendI32, opI32WrapI64) && f.list[last-2].index() == localStack {
+		gone[last-1], gone[last] = true, true // the constant was 0
+		return
+	}
 	from := last - 4
 	if from < 0 {
 		return

@@ -4,44 +4,58 @@ import "fmt"
 
 // The instructions that the passes look for.
 const (
-	opUnreachable  = 0x00
-	opNop          = 0x01
-	opBlock        = 0x02
-	opLoop         = 0x03
-	opIf           = 0x04
-	opElse         = 0x05
-	opEnd          = 0x0b
-	opBr           = 0x0c
-	opBrIf         = 0x0d
-	opBrTable      = 0x0e
-	opReturn       = 0x0f
-	opCall         = 0x10
-	opLocalGet     = 0x20
-	opLocalSet     = 0x21
-	opLocalTee     = 0x22
-	opGlobalGet    = 0x23
-	opGlobalSet    = 0x24
-	opDrop         = 0x1a
-	opSelect       = 0x1b
-	opFirstLoad    = 0x28
-	opLastLoad     = 0x35
-	opI64Store     = 0x37
-	opLastStore    = 0x3e
-	opMemorySize   = 0x3f
-	opI32Const     = 0x41
-	opI64Const     = 0x42
-	opF64Const     = 0x44
-	opI32Eqz       = 0x45
-	opI64Eqz       = 0x50
-	opI32Add       = 0x6a
-	opI64Add       = 0x7c
-	opI32WrapI64   = 0xa7
-	opI64ExtendI32 = 0xad
+	opUnreachable       = 0x00
+	opNop               = 0x01
+	opBlock             = 0x02
+	opLoop              = 0x03
+	opIf                = 0x04
+	opElse              = 0x05
+	opEnd               = 0x0b
+	opBr                = 0x0c
+	opBrIf              = 0x0d
+	opBrTable           = 0x0e
+	opReturn            = 0x0f
+	opCall              = 0x10
+	opCallIndirect      = 0x11
+	opLocalGet          = 0x20
+	opLocalSet          = 0x21
+	opLocalTee          = 0x22
+	opGlobalGet         = 0x23
+	opGlobalSet         = 0x24
+	opDrop              = 0x1a
+	opSelect            = 0x1b
+	opFirstLoad         = 0x28
+	opI32Load           = 0x28
+	opI64Load           = 0x29
+	opF64Load           = 0x2b
+	opI64Load32S        = 0x34
+	opI64Load32U        = 0x35
+	opLastLoad          = 0x35
+	opI32Store          = 0x36
+	opI64Store          = 0x37
+	opF64Store          = 0x39
+	opLastStore         = 0x3e
+	opMemorySize        = 0x3f
+	opI32Const          = 0x41
+	opI64Const          = 0x42
+	opF64Const          = 0x44
+	opI32Eqz            = 0x45
+	opI64Eqz            = 0x50
+	opI32Add            = 0x6a
+	opI64Add            = 0x7c
+	opI32Sub            = 0x6b
+	opI64ShrU           = 0x88
+	opI32WrapI64        = 0xa7
+	opI64ExtendI32S     = 0xac
+	opI64ExtendI32      = 0xad
+	opI64ReinterpretF64 = 0xbd
+	opF64ReinterpretI64 = 0xbf
 )
 
 const (
 	valueI32 = 0x7f
 	valueI64 = 0x7e
+	valueF64 = 0x7c
 )
 
 // instruction is one instruction. Labels are numbers that stay when blocks come and go; what is written are depths.
@@ -117,6 +131,13 @@ func (i instruction) index() uint32 {
 	return r.u32()
 }
 
+// offset returns how far from its address a load or store takes place.
+func (i instruction) offset() uint32 {
+	r := reader{b: i.bytes}
+	r.u32()
+	return r.u32()
+}
+
 // constant returns the number of an i32.const or i64.const.
 func (i instruction) constant() int64 {
 	var v int64
@@ -174,7 +195,7 @@ func decode(body []byte) (*function, error) {
 		case op <= opElse || op == opReturn || op == 0x1a || op == 0x1b || op >= opI32Eqz && op <= 0xc4 || op == 0xd1:
 		case op == opCall || op >= opLocalGet && op <= 0x26 || op == 0xd2:
 			r.u32()
-		case op == 0x11 || op >= 0x28 && op <= 0x3e:
+		case op == opCallIndirect || op >= opFirstLoad && op <= opLastStore:
 			r.u32()
 			r.u32()
 		case op == 0x3f || op == 0x40 || op == 0xd0:

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"runtime"
 	"strings"
@@ -146,6 +147,43 @@ func work() int32 {
 	return int32(sum)
 }
 
+// Leaves call nothing: the build takes them off Go's stack where it can.
+
+var mixes int64
+
+//go:wasmexport mix
+//go:nosplit
+func mix(a int32, b uint32, c int64, d float64, e bool) float64 {
+	mixes++
+	if e {
+		return math.Float64frombits(math.Float64bits(d)^1<<63) + float64(a)
+	}
+	return d + float64(a) + float64(b) + float64(c)
+}
+
+//go:wasmexport mixed
+//go:nosplit
+func mixed(from, d float64) int64 {
+	bits := math.Float64bits(d)
+	if from > d && mixes > int64(bits>>52) {
+		return int64(bits)
+	}
+	return mixes
+}
+
+//go:wasmexport clear_mixes
+//go:nosplit
+func clearMixes() { mixes = -mixes }
+
+//go:wasmexport count
+//go:nosplit
+func count(n int32) (sum int32) {
+	for range n {
+		sum += n
+	}
+	return sum
+}
+
 var null *point
 
 //go:noinline
@@ -175,7 +213,11 @@ func crash(kind int32) {
 	}
 }
 
+var fromGo = mix // not known where it is called
+
 func main() {
+	fmt.Println(fromGo(1, 2, 3, 0.5, false), fromGo(1, 2, 3, 0.5, true), mixes)
+	mixes = 0
 	fmt.Println(attempt(func() { panic("boom") }))
 	fmt.Println(attempt(func() { null.add(1) }))
 	fmt.Println(attempt(func() { nullSized().Size() }))
