@@ -37,7 +37,7 @@ export function createCache(...others) {
         values.push(COLD);
         names.push("");
         stamps.push(0);
-        for (const other of others) other.push(undefined);
+        for (let i = 0; i < others.length; i++) others[i].push(undefined); // an iterator makes an object of each
       }
       names[place] = key;
       values[place] = COLD;

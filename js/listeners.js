@@ -202,11 +202,16 @@ export function createListeners(reportError) {
       const listener = { fn, several, ended: false, told: null };
       live++;
       if (places === null) everyone.list.push(listener);
-      else for (const place of places) {
-        concern(place, ({ list, calls }) => {
+      else for (let i = 0; i < places.length; i++) {
+        const place = places[i];
+        if (byPlace[place]) concern(place, ({ list, calls }) => {
           list.push(listener);
           calls.push(callOf(listener));
         });
+        else { // most keys have one listener, and arrays of one element take a tenth of empty ones that grow
+          byPlace[place] = { list: [listener], calls: [callOf(listener)], ended: 0, followers: null };
+          if (!several) alone[place] = fn;
+        }
       }
       see();
       return () => {

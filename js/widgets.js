@@ -71,43 +71,50 @@ export function createWidgets(core, turns) {
   }
 
   /**
-   * Enters widgets into the session, all in one call, and says of each: its number, 0 when it is refused, its slot, and what went wrong
-   * (rule 26). The specs are the session's from then on.
+   * Enters widgets into the session, all in one call, and says of each, one after the other: its number, 0 when it is refused, its slot,
+   * and what went wrong, undefined for nothing (rule 26). The specs are the session's from then on.
    * @param {Spec[]} specs
-   * @returns {[id: number, slot: number, error?: any][]}
+   * @returns {any[]}
    */
   function connect(specs) {
-    /** @type {[id: number, slot: number, error?: any][]} */
-    const connected = [];
-    /** @type {any[]} the values of the keys, undefined where they are not known */
-    const values = [];
+    /** @type {any[]} */
+    let told = [];
+    /** @type {any[]} what went wrong with widgets that are there */
+    const notes = [];
     let quiet = false;
+    /** The value of the key of a spec, undefined where it is not known. */
+    const valueOf = (/** @type {Spec} */ { default: initial, first }, /** @type {any} */ shows) => {
+      const value = shows === 1 ? initial : shows === 2 ? first : undefined;
+      return isPlainPrimitive(value) ? value : undefined;
+    };
     try {
       core.apply(() => {
         const text = specs.map(described).join("");
         quiet = core.quiet;
         const result = core.checked(core.port.widgets(text));
-        const told = JSON.parse(core.port.text());
+        told = JSON.parse(core.port.text());
         let known = quiet;
         for (let i = 0; i < specs.length; i++) {
           const spec = /** @type {Spec & {key: string}} */ (specs[i]);
-          const id = told[i * 3], slot = told[i * 3 + 1], shows = told[i * 3 + 2];
-          const value = shows === 1 ? spec.default : shows === 2 ? spec.first : undefined;
+          const id = told[i * 3], slot = told[i * 3 + 1];
           if (id > 0) widgets.set(id, spec);
           if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
-          values.push(isPlainPrimitive(value) ? value : undefined);
-          known &&= slot === 0 || values[i] !== undefined;
-          connected.push([id, slot, typeof shows === "object" ? refusalError(shows, spec.key) : undefined]);
+          known &&= slot === 0 || valueOf(spec, told[i * 3 + 2]) !== undefined;
         }
         return known ? 0 : result; // there is nothing to hear of changes
       });
     } catch (error) {
       // One that no text describes, or one too many for the session: which?
-      return specs.length > 1 ? specs.flatMap((spec) => connect([spec])) : [[0, 0, error]];
+      return specs.length > 1 ? specs.flatMap((spec) => connect([spec])) : [0, 0, error];
     }
-    for (let i = 0; quiet && i < specs.length; i++) if (connected[i][1] > 0) core.learn(connected[i][1], values[i]);
-    for (let i = 0; i < specs.length; i++) if (connected[i][0] > 0 && connected[i][2]) turns.note(connected[i][2]);
-    return connected;
+    for (let i = 0; i < specs.length; i++) {
+      const spec = specs[i], id = told[i * 3], slot = told[i * 3 + 1], shows = told[i * 3 + 2];
+      if (quiet && slot > 0) core.learn(slot, valueOf(spec, shows));
+      const error = told[i * 3 + 2] = typeof shows === "object" ? refusalError(shows, spec.key) : undefined;
+      if (id > 0 && error) notes.push(error);
+    }
+    for (const error of notes) turns.note(error);
+    return told;
   }
 
   const limit = (/** @type {unknown} */ value) => (value === "" ? undefined : value);

@@ -32,7 +32,7 @@ export function createAttach(page) {
    */
   function attach(el, attrs, root, row, old) {
     /** @type {Bound} */
-    const own = { root, attrs, row, widget: null, ends: undefined, outputs: undefined };
+    const own = { root, attrs, row, widget: null, form: undefined, ends: undefined, outputs: undefined, holes: undefined };
     bound.set(el, own);
     if (row && /\{/.test(`${attrs.key}${attrs.args}`)) attrs = fillHoles(el, own, row);
 
@@ -46,10 +46,12 @@ export function createAttach(page) {
       if (!expr || expr.up >= 0 && !rowOf(row, expr)) doubt(el, name, text);
       else if (found.kind === "each") attachList(el, own, expr);
       else {
-        const output = createOutput(el, found, expr, attrs);
+        const output = createOutput(el, own, found, expr, attrs);
         if (!output) continue;
-        own.outputs = own.outputs ? [...own.outputs, output] : [output];
-        follow(el, own, expr, (value) => update(output, value), page.shows);
+        if (own.outputs) own.outputs.push(output);
+        else own.outputs = [output];
+        if (expr.up < 0) page.outputs.push(output);
+        else followRow(own, expr, (value) => update(output, value));
         if (expr.doubt) page.shows.push(() => {
           const word = expr.doubt;
           expr.doubt = ""; // once
@@ -73,24 +75,38 @@ export function createAttach(page) {
     warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text"; for more there is session.computed()`);
   }
 
-  /** Calls fn with what the expression is about, and after each change: now, when that is of the row, else when its turn in the list comes. */
-  function follow(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn, /** @type {(() => void)[]} */ list) {
-    if (expr.up >= 0) {
-      const row = /** @type {import("./list.js").Row} */ (rowOf(own.row, expr));
-      const tell = () => fn(source(row, expr));
-      tell();
-      row.updates.add(tell);
-      atEnd(own, () => row.updates.delete(tell));
-    } else list.push(() => {
-      if (bound.get(el) === own) page.attempt(el, () => atEnd(own, page.watch(expr.key, fn)));
-    });
+  /** Calls fn with what of the row the expression is about, now and after each change. */
+  function followRow(/** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn) {
+    const row = /** @type {import("./list.js").Row} */ (rowOf(own.row, expr));
+    const tell = () => fn(source(row, expr));
+    tell();
+    row.updates.add(tell);
+    atEnd(own, () => row.updates.delete(tell));
+  }
+
+  /** Shows what the output's key is, now and after each change. */
+  function follow(/** @type {import("./output.js").Output} */ output) {
+    const { el, expr } = output;
+    if (bound.get(el) !== output.bound) return;
+    try {
+      page.watch(expr.key, output);
+    } catch (error) {
+      page.report(error, el);
+    }
   }
 
   function attachList(/** @type {Element} */ el, /** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr) {
     if (el.localName !== "template") return;
     const list = createList(page, el, own.attrs["each-key"], own.row, (part, attrs, row) => attach(part, attrs, own.root, row));
     atEnd(own, list.end);
-    follow(el, own, expr, (value) => list.render(valueAt(expr, value)), page.lists);
+    const render = (/** @type {any} */ value) => list.render(valueAt(expr, value));
+    if (expr.up >= 0) return followRow(own, expr, render);
+    const watcher = { pin: null, tell: (/** @type {any} */ _, /** @type {any} */ value) => render(value) };
+    page.lists.push(() => {
+      if (bound.get(el) !== own) return;
+      atEnd(own, () => page.unwatch(watcher));
+      page.attempt(el, () => page.watch(expr.key, watcher));
+    });
   }
 
   /** Fills what stands in braces in the row's attributes, and binds anew when that becomes something else. */
@@ -153,10 +169,13 @@ export function createAttach(page) {
     if (!old) return;
     bound.delete(el);
     for (const end of old.ends ?? []) end();
-    if (restore) for (const output of old.outputs ?? []) restoreOutput(output);
+    for (const output of old.outputs ?? []) {
+      page.unwatch(output);
+      if (restore) restoreOutput(output);
+    }
     if (old.widget) page.widgets.leave(el, old.widget);
     if (!keep) endForm(old);
   }
 
-  return { attach, rebind, unbind };
+  return { attach, follow, rebind, unbind };
 }

@@ -36,13 +36,19 @@ export const ATTRIBUTES = Object.freeze({
 
 /** @typedef {Record<string, string>} Attributes by name after the prefix */
 
+/** What follows the prefix in names that were met: cut off anew, it would be a text that every object has to look up. @type {Map<string, string>} */
+const rests = new Map();
+
 /** The element's attributes of ours, null when there are none. @returns {Attributes | null} */
 export function attributesOf(/** @type {Element} */ el) {
   let found = null;
   const names = el.getAttributeNames();
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    if (name.startsWith(PREFIX) && name !== `${PREFIX}row` && el.localName !== "script") (found ??= /** @type {Attributes} */ ({}))[name.slice(PREFIX.length)] = /** @type {string} */ (el.getAttribute(name));
+    if (!name.startsWith(PREFIX)) continue;
+    let rest = rests.get(name);
+    if (rest === undefined) rests.set(name, rest = name.slice(PREFIX.length));
+    if (rest !== "row" && el.localName !== "script") (found ??= /** @type {Attributes} */ ({}))[rest] = /** @type {string} */ (el.getAttribute(name));
   }
   return found;
 }

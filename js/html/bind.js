@@ -18,7 +18,8 @@ import { beforeWipe } from "../leave.js";
  * @property {any} session
  * @property {any} core
  * @property {WeakMap<Element, import("./attach.js").Bound>} bound
- * @property {ReturnType<typeof createWatch>} watch
+ * @property {ReturnType<typeof createWatch>["watch"]} watch
+ * @property {ReturnType<typeof createWatch>["unwatch"]} unwatch
  * @property {ReturnType<typeof createWidgets>} widgets
  * @property {ReturnType<typeof createUrl>} url
  * @property {ReturnType<typeof createSend>["busy"]} busy
@@ -29,12 +30,14 @@ import { beforeWipe } from "../leave.js";
  * @property {(el: Element, fn: () => void) => void} attempt
  * @property {(el: Element, code: string, message: string) => void} mistake
  * @property {ReturnType<typeof createAttach>["attach"]} attach
+ * @property {(output: import("./output.js").Output) => void} follow
  * @property {(el: Element) => void} rebind
  * @property {(el: Element, restore?: boolean) => void} unbind
  * @property {(node: Node, root: Node) => void} scan
  * @property {(fn: () => void) => void} work
  * @property {(() => void)[]} lists what waits until the widgets are connected
- * @property {(() => void)[]} shows what waits until the lists are made, too
+ * @property {import("./output.js").Output[]} outputs what waits until the lists are made, too
+ * @property {(() => void)[]} shows what waits until the outputs are shown
  * @property {boolean} early nothing was bound before: what was typed counts
  */
 
@@ -44,8 +47,8 @@ import { beforeWipe } from "../leave.js";
  * @param {any} core
  */
 export function createHtml(session, core) {
-  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), lists: [], shows: [], early: true }));
-  const { bound, lists, shows } = page;
+  const page = /** @type {Page} */ (/** @type {unknown} */ ({ session, core, bound: new WeakMap(), lists: [], outputs: [], shows: [], early: true }));
+  const { bound, lists, outputs, shows } = page;
   /** @type {Map<Node, (restore: boolean) => void>} */
   const roots = new Map();
   let working = false;
@@ -63,7 +66,7 @@ export function createHtml(session, core) {
   page.mistake = (el, code, message) => page.report(new SessionUsageError(message, { code }), el);
   page.formOf = (el) => bound.get("form" in el ? el.form : el.closest("form"))?.form;
   page.submitOf = (form) => [...form.elements].find(isSubmit);
-  page.watch = createWatch(core);
+  Object.assign(page, createWatch(core));
   page.widgets = createWidgets(page);
   Object.assign(page, createSend(page));
   page.url = createUrl(page);
@@ -82,8 +85,9 @@ export function createHtml(session, core) {
         widgets.settle(true);
         for (const render of lists.splice(0)) render();
         widgets.settle();
+        for (let i = 0, all = outputs.splice(0); i < all.length; i++) page.follow(all[i]); // an iterator makes an object of each
         for (const show of shows.splice(0)) show();
-      } while (lists.length + shows.length + widgets.dirty.size > 0);
+      } while (lists.length + outputs.length + shows.length + widgets.dirty.size > 0);
     } finally {
       working = false;
     }

@@ -19,9 +19,10 @@ export function same(/** @type {any} */ a, /** @type {any} */ b) {
 
 /** The element as its HTML has it: itself, or a copy when something else was put in. */
 function pristine(/** @type {any} */ el) {
-  if (el.value === el.defaultValue) return el;
+  const { value, defaultValue } = el;
+  if (value === defaultValue) return el;
   const copy = el.cloneNode();
-  copy.value = el.defaultValue; // as the browser makes it fit: a range without a value has one
+  copy.value = defaultValue; // as the browser makes it fit: a range without a value has one
   return copy;
 }
 
@@ -42,8 +43,10 @@ const FORMATS = {
 
 /** The type of an input, also where the browser does not know it. */
 function inputType(/** @type {any} */ el) {
-  const named = el.type === "text" ? el.getAttribute("type")?.toLowerCase() : el.type;
-  return el.type === "text" && !FORMATS[named] ? "text" : named;
+  const { type } = el;
+  if (type !== "text") return type;
+  const named = el.getAttribute("type")?.toLowerCase();
+  return Object.hasOwn(FORMATS, named) ? named : type;
 }
 
 /** @type {Type["read"]} */
@@ -183,7 +186,10 @@ const INPUTS = {
 /** The name in TYPES of what the element is, null when it cannot be a widget. */
 export function typeName(/** @type {any} */ el) {
   switch (el.localName) {
-    case "input": return el.type === "checkbox" ? (el.hasAttribute("value") ? "checkboxes" : "checkbox") : INPUTS[inputType(el)] ?? "text";
+    case "input": {
+      const type = inputType(el);
+      return type === "checkbox" ? (el.hasAttribute("value") ? "checkboxes" : "checkbox") : INPUTS[type] ?? "text";
+    }
     case "textarea": return "text";
     case "select": return el.multiple ? "selects" : "select";
     case "button": return "trigger";

@@ -44,6 +44,9 @@ export function literal(/** @type {string} */ text) {
   }
 }
 
+/** @type {string[]} the path of a key alone */
+const ALONE = [];
+
 /** @returns {Expression} */
 export function place(/** @type {string} */ key, /** @type {string[]} */ path, up = -1) {
   return { key, path, up, test: null, doubt: "" };
@@ -61,7 +64,7 @@ export function expression(/** @type {string} */ text, /** @type {boolean} */ in
 }
 
 function parse(/** @type {string} */ text, /** @type {boolean} */ inRow) {
-  if (!inRow && /^[\w-]+$/.test(text)) return place(text, []); // most are a key alone
+  if (!inRow && /^[\w-]+$/.test(text)) return place(text, ALONE); // most are a key alone
   const [, not, source, operator, other] = /** @type {string[]} */ (PATTERN.exec(text) ?? []);
   if (!source || not && operator || /&&|\|\|/.test(text)) return null;
   const [own, outer] = inRow && OWN.exec(source) || [""];

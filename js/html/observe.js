@@ -54,21 +54,24 @@ export function createObserve(page) {
     if (widget) page.widgets.dirty.add(widget);
   }
 
+  /** Calls fn with the elements that no list made. */
+  function visit(/** @type {NodeList} */ nodes, /** @type {(el: Node) => void} */ fn) {
+    for (let i = 0, { length } = nodes; i < length; i++) if (nodes[i].nodeType === 1 && !made.has(nodes[i])) fn(nodes[i]);
+  }
+
   /** Takes up what came, changed and went. */
   function take(/** @type {MutationRecord[]} */ records, /** @type {Node} */ root) {
     if (page.session.status !== "open") return;
     page.work(() => {
-      for (const { type, target, attributeName, removedNodes, addedNodes } of records) {
-        if (type === "attributes") changed(target, /** @type {string} */ (attributeName), root);
-        else if (removedNodes.length + addedNodes.length > 0) {
-          refit(target);
-          for (const node of removedNodes) {
-            if (node.nodeType === 1 && !made.has(node)) each(node, (el) => root.contains(el) || page.unbind(el));
-          }
-          for (const node of addedNodes) {
-            if (node.nodeType === 1 && !made.has(node) && root.contains(node)) scan(node, root);
-          }
+      for (const record of records) {
+        const { target } = record;
+        if (record.type === "attributes") {
+          changed(target, /** @type {string} */ (record.attributeName), root);
+          continue;
         }
+        refit(target);
+        visit(record.removedNodes, (node) => each(node, (el) => root.contains(el) || page.unbind(el)));
+        visit(record.addedNodes, (node) => root.contains(node) && scan(node, root));
       }
     });
   }

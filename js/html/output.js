@@ -56,26 +56,30 @@ export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kin
 /**
  * @typedef {object} Output
  * @property {Element} el
+ * @property {import("./attach.js").Bound} bound
  * @property {string} name
  * @property {typeof KINDS[string]} kind
  * @property {import("./expression.js").Expression} expr
  * @property {((value: any) => string) | null} text
  * @property {any} own what the HTML says
  * @property {any} last
+ * @property {typeof update} tell
+ * @property {import("./watch.js").Pin | null} pin
  *
  * @param {Element} el
+ * @param {import("./attach.js").Bound} bound
  * @param {import("./attributes.js").Meaning} meaning
  * @param {import("./expression.js").Expression} expr
  * @param {import("./attributes.js").Attributes} attrs
  * @returns {Output | null}
  */
-export function createOutput(el, { kind, own: name }, expr, attrs) {
+export function createOutput(el, bound, { kind, own: name }, expr, attrs) {
   if (kind === "attr" && REFUSED.test(name)) {
     warn(el, `data-session-attr-${name} is refused: it would run code or style by itself`);
     return null;
   }
   const text = kind === "text" ? textBy(el, attrs.format, attrs.locale) : null;
-  return { el, name, kind: KINDS[kind], expr, text, own: KINDS[kind].html(el, name), last: NEVER };
+  return { el, bound, name, kind: KINDS[kind], expr, text, own: KINDS[kind].html(el, name), last: NEVER, tell: update, pin: null };
 }
 
 /** Shows what the expression gives for the source. */

@@ -7,7 +7,7 @@ import { same } from "./elements.js";
 /** The address is written at most once in so many ms on average, WebKit allows 100 times in 30 s; the first few times at once. */
 const PAUSE = 350, AT_ONCE = 10;
 
-/** @typedef {{kind: string, options?: string[], initial: any, uses: number, end: () => void}} Tie */
+/** @typedef {{kind: string, options?: string[], initial: any, uses: number, watcher: any}} Tie */
 
 /** What parameters say for a kind of value; undefined when they say nothing that fits. */
 function parse(/** @type {any} */ { kind, options }, /** @type {string[]} */ texts) {
@@ -115,7 +115,9 @@ export function createUrl(page) {
       if (known) known.uses++;
       else {
         if (ties.size === 0) addEventListener("popstate", travelled);
-        ties.set(key, { kind: spec.kind, options: spec.options, initial: spec.default, uses: 1, end: page.watch(key, follow) });
+        const watcher = { tell: follow, pin: null };
+        ties.set(key, { kind: spec.kind, options: spec.options, initial: spec.default, uses: 1, watcher });
+        page.watch(key, watcher);
         left.delete(key);
       }
       follow();
@@ -125,7 +127,7 @@ export function createUrl(page) {
       const tie = ties.get(key);
       if (!tie || --tie.uses > 0) return;
       ties.delete(key);
-      tie.end();
+      page.unwatch(tie.watcher);
       left.add(key);
       if (ties.size === 0) removeEventListener("popstate", travelled);
       follow();

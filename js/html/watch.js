@@ -1,33 +1,75 @@
 // @ts-check
-// Who is to be told of a key that the page shows: the key is pinned once, whatever the number of elements.
+// Who is to be told of a key that the page shows: the key is pinned once and listened to once, whatever the number of elements.
 
 import { PLACE } from "../abi.js";
 
-/** @typedef {{slot: number, users: number, pinned: boolean}} Pin pinned: not before the widget that lends the slot has gone */
+/**
+ * @typedef {object} Watcher
+ * @property {(watcher: any, value: any) => void} tell
+ * @property {Pin | null} pin of the key, while it watches one
+ * @property {boolean} [lends] its slot is good until it goes
+ *
+ * @typedef {object} Pin
+ * @property {string} key
+ * @property {number} slot
+ * @property {Watcher[]} watchers in their order
+ * @property {number} gone how many of them have ended
+ * @property {boolean} pinned not before the widget that lends the slot has gone
+ * @property {() => boolean} end
+ * @property {any} port
+ */
 
 /** @param {any} core */
 export function createWatch(core) {
   /** @type {Map<string, Pin>} */
   const pins = new Map();
 
-  /** Calls the user now and after each change of the key; returns the function that ends it. A widget lends its slot until then. */
-  return (/** @type {string} */ key, /** @type {(value: any) => void} */ user, lent = 0) => {
-    let pin = pins.get(key);
-    if (!pin) {
-      pins.set(key, pin = { slot: lent || core.pin(key), users: 0, pinned: lent === 0 });
-      core.computed.watch(key);
+  function tell(/** @type {Watcher[]} */ watchers, /** @type {any} */ value) {
+    for (let i = 0, n = watchers.length; i < n; i++) {
+      const watcher = watchers[i];
+      try {
+        if (watcher.pin) watcher.tell(watcher, value);
+      } catch (error) {
+        core.events.reportError(error);
+      }
     }
-    const { port } = core, own = pin;
-    const end = core.listeners.add([own.slot & PLACE], user, false);
-    own.users++;
-    user(core.get(key));
-    return () => {
-      if (!end()) return;
-      if (--own.users === 0) pins.delete(key);
-      else if (lent === 0 || own.pinned) return;
-      if (core.port !== port) return;
-      if (own.pinned) core.unpin([own.slot]);
-      else if (own.users > 0) own.pinned = core.pin(key) > 0;
-    };
+  }
+
+  function create(/** @type {string} */ key, /** @type {Watcher} */ watcher, /** @type {number} */ lent) {
+    const slot = lent || core.pin(key);
+    core.computed.watch(key);
+    /** @type {Pin} */
+    const pin = { key, slot, watchers: [watcher], gone: 0, pinned: lent === 0, port: core.port, end: core.listeners.add([slot & PLACE], (/** @type {any} */ value) => tell(pin.watchers, value), false) };
+    pins.set(key, pin);
+    return pin;
+  }
+
+  return {
+    /** Tells the watcher of the key now and after each change, until unwatch(). A widget lends its slot. */
+    watch(/** @type {string} */ key, /** @type {Watcher} */ watcher, lent = 0) {
+      const known = pins.get(key);
+      known?.watchers.push(watcher);
+      watcher.pin = known ?? create(key, watcher, lent);
+      watcher.lends = lent !== 0;
+      watcher.tell(watcher, core.get(key));
+    },
+
+    unwatch(/** @type {Watcher} */ watcher) {
+      const { pin, lends } = watcher;
+      if (!pin) return;
+      watcher.pin = null;
+      if (++pin.gone * 2 >= pin.watchers.length) {
+        pin.watchers = pin.watchers.filter((other) => other.pin);
+        pin.gone = 0;
+      }
+      const last = pin.watchers.length === 0;
+      if (last) {
+        if (pins.get(pin.key) === pin) pins.delete(pin.key);
+        pin.end();
+      } else if (!lends || pin.pinned) return;
+      if (core.port !== pin.port) return;
+      if (pin.pinned) core.unpin([pin.slot]);
+      else if (!last) pin.pinned = core.pin(pin.key) > 0;
+    },
   };
 }

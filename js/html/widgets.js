@@ -13,11 +13,12 @@ import { TYPES, isSubmit, same } from "./elements.js";
  * @property {number} [id]
  * @property {any} [spec]
  * @property {boolean} tied to the address
- * @property {(() => void) | undefined} end of following the key
+ * @property {(widget: Widget, value: any) => void} tell shows it
+ * @property {import("./watch.js").Pin | null} pin
  */
 
 /** Says whether it is a select whose options a list makes: nobody has chosen one before. */
-const isFilled = (/** @type {any[]} */ els) => els[0]?.localName === "select" && els[0].querySelector("template") !== null;
+const isFilled = (/** @type {Widget} */ { name, els }) => name.startsWith("select") && els[0]?.querySelector("template") != null;
 
 /** @param {import("./bind.js").Page} page */
 export function createWidgets(page) {
@@ -36,7 +37,7 @@ export function createWidgets(page) {
   function join(/** @type {any} */ el, /** @type {string} */ name, /** @type {string} */ key, /** @type {boolean} */ early, /** @type {Widget | null | undefined} */ old) {
     const type = TYPES[name];
     let widget = old && old.key === key && old.name === name ? old : type.group ? groups.get(`${name} ${key}`) : undefined;
-    if (!widget) widget = { key, name, type, els: [el], early, tied: false, end: undefined };
+    if (!widget) widget = { key, name, type, els: [el], early, id: undefined, spec: undefined, tied: false, tell: show, pin: null };
     else if (!widget.els.includes(el)) widget.els.push(el);
     live.add(widget);
     if (type.group) groups.set(`${name} ${key}`, widget);
@@ -60,11 +61,12 @@ export function createWidgets(page) {
     const attrs = els.length > 1 ? Object.assign({}, ...els.map(attrsOf)) : attrsOf(el);
     const form = page.formOf(el);
     /** @type {any} */
-    const spec = { key, kind: type.kind, default: (type.html ?? type.read)(els, true), form, url: false, element: el };
+    const spec = {
+      key, kind: type.kind, default: (type.html ?? type.read)(els, true), first: undefined, url: false, options: undefined, min: undefined, max: undefined,
+      disabled: els.every(isDisabled), drop: attrs.persist === "none", form, callback: undefined, transaction: undefined, element: el,
+    };
     if (type.options) spec.options = type.options(els);
     if (type.range) [spec.min, spec.max] = type.range(el);
-    if (els.every((el) => el.matches(":disabled"))) spec.disabled = true;
-    if (attrs.persist === "none") spec.drop = true;
     if (attrs.callback) {
       if (form !== undefined && !isSubmit(el)) page.mistake(el, "callback-in-form", "in a form only a submit button has data-session-callback: move it there");
       else spec.callback = { name: attrs.callback, args: argsOf(el, attrs.args) };
@@ -77,6 +79,7 @@ export function createWidgets(page) {
     return spec;
   }
 
+  const isDisabled = (/** @type {Element} */ el) => el.matches(":disabled");
   const attrsOf = (/** @type {Element} */ el) => page.bound.get(el)?.attrs ?? {};
 
   function argsOf(/** @type {Element} */ el, /** @type {string | undefined} */ text) {
@@ -92,22 +95,22 @@ export function createWidgets(page) {
   function connect(/** @type {Widget[]} */ fresh) {
     if (fresh.length === 0) return;
     const list = fresh.splice(0);
-    const connected = core.widgets.connect(list.map((widget) => {
+    const told = core.widgets.connect(list.map((widget) => {
       const { type, els } = widget;
       const spec = widget.spec = specOf(widget);
       const said = tie(widget);
-      const typed = widget.early && !isFilled(els) ? type.read(els, true) : undefined;
+      const typed = widget.early && !isFilled(widget) ? type.read(els, true) : undefined;
       spec.url = said !== undefined && accepts(widget, said);
       if (spec.url) spec.first = said;
       else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
       return spec;
     }));
     for (let i = 0; i < list.length; i++) {
-      const widget = list[i], told = connected[i];
-      if (told[0] > 0) {
-        widget.id = told[0];
-        if (widget.type.kind !== "trigger") widget.end = page.watch(widget.key, () => show(widget), told[1]);
-      } else page.report(told[2], widget.els[0]);
+      const widget = list[i], id = told[i * 3];
+      if (id > 0) {
+        widget.id = id;
+        if (widget.type.kind !== "trigger") page.watch(widget.key, widget, told[i * 3 + 1]);
+      } else page.report(told[i * 3 + 2], widget.els[0]);
     }
   }
 
@@ -143,7 +146,7 @@ export function createWidgets(page) {
     const fresh = [];
     for (const widget of dirty) {
       const { id, els } = widget;
-      if (early && isFilled(els)) continue;
+      if (early && isFilled(widget)) continue;
       dirty.delete(widget);
       if (els.length > 1) els.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
       if (els.length > 0) {
@@ -151,7 +154,7 @@ export function createWidgets(page) {
         else change(widget);
       } else {
         connect(fresh); // in their order: what came before another of its key went takes the value over
-        widget.end?.();
+        page.unwatch(widget);
         if (widget.tied) page.url.untie(widget.key);
         if (id !== undefined && session.status === "open") core.widgets.end(id);
       }
@@ -170,7 +173,7 @@ export function createWidgets(page) {
   /** The user has put something into the element; `final` when it is left. */
   function input(/** @type {any} */ el, /** @type {Widget} */ widget, /** @type {boolean} */ final) {
     const { id, type, els } = widget;
-    if (id === undefined || el.matches(":disabled")) return;
+    if (id === undefined || isDisabled(el)) return;
     const value = type.read(els, final, el);
     if (value !== undefined) core.widgets.input(id, value);
     if (final) show(widget);

@@ -78,6 +78,30 @@ htmlTest("rule 29: a custom element with a value, defined later", `<x-late data-
   same($("x-late").value, 5);
 });
 
+htmlTest("rule 22, 31: an element that throws keeps nothing from the others of its key", `
+  <x-picky data-session-key="k"></x-picky><i data-session-text="k"></i><b data-session-text="k"></b>
+`, ({ session, $, errors }) => {
+  session.set("k", 2);
+  same($("i").textContent, "2");
+  session.set("k", -1);
+  equal([errors.map(({ error }) => error.message), $("i").textContent, $("b").textContent], [["no"], "-1", "-1"]);
+  const unbind = session.bind($("b"), { "class-on": "k" });
+  session.set("k", 3);
+  same($("b").className, "on");
+  unbind();
+  session.set("k", 4);
+  equal([$("i").textContent, $("b").textContent, errors.length], ["4", "4", 1]);
+}, () => {
+  customElements.define("x-picky", class extends HTMLElement {
+    #value = 1;
+    get value() { return this.#value; }
+    set value(value) {
+      if (value < 0) throw new Error("no");
+      this.#value = value;
+    }
+  });
+});
+
 htmlTest("rule 29, 31: radios with one key are a group, whatever their names; null when none is checked", `
   <input type="radio" name="x" value="a" data-session-key="k"><input type="radio" name="y" value="b" data-session-key="k"><input type="radio" name="z" value="c" data-session-key="k">
 `, ({ session, $, $$, type }) => {

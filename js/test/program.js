@@ -21,7 +21,7 @@ async function until(/** @type {() => boolean} */ fn, what = "it") {
 /** A button with a callback, as an element would be. */
 function button(/** @type {Session} */ session, /** @type {string} */ name, /** @type {any} */ args = undefined) {
   const { widgets } = coreOf(session);
-  const [[id]] = widgets.connect([{ kind: "trigger", callback: { name, args } }]);
+  const [id] = widgets.connect([{ kind: "trigger", callback: { name, args } }]);
   return () => widgets.press(id);
 }
 
@@ -177,7 +177,7 @@ sessionTest("rule 20: a validator in Go guards every door of JavaScript", (sessi
   if (!text.includes("panicked")) fail(text);
   throws(() => session.set("go:guarded", 77), refused);
   const { widgets } = coreOf(session);
-  const [[id]] = widgets.connect([{ kind: "number", key: "go:guarded" }]);
+  const [id] = widgets.connect([{ kind: "number", key: "go:guarded" }]);
   widgets.input(id, 13);
   equal(errors().map(({ code }) => code), ["invalid-value"]);
   same(session.get("go:guarded"), 5);

@@ -32,16 +32,16 @@ type WidgetSpec struct {
 	URL      bool  // First is from the address
 	Min, Max Value
 	Options  []byte // canonical JSON text of an array of strings
-}
 
-type widget struct {
-	*WidgetSpec
+	// What the session adds when it is connected.
 	id      uint32
 	slot    Slot    // 0 for a trigger without a key
 	next    *widget // of the same key, in order of connection
 	pending cell    // in a form: the input that was not submitted yet
 	order   uint64  // of that input
 }
+
+type widget = WidgetSpec // one that is connected
 
 // Connect binds a widget to its key and gives its number. The first that fits of
 // the First value, the entry and the default is the value (rule 26). A report is
@@ -52,7 +52,7 @@ func (s *Session) Connect(spec *WidgetSpec) (id uint32, report, err *Error) {
 		return 0, nil, err
 	}
 	s.Forget()
-	w := &widget{WidgetSpec: spec}
+	w := spec
 	if n := len(s.freeWidgets); n > 0 {
 		w.id = s.freeWidgets[n-1]
 	} else {
@@ -248,7 +248,8 @@ func (s *Session) Change(id uint32, spec *WidgetSpec) *Error {
 		return refuse(problemWidgetMismatch, w.Key)
 	}
 	s.Forget()
-	w.WidgetSpec = spec
+	spec.id, spec.slot, spec.next, spec.pending, spec.order = w.id, w.slot, w.next, w.pending, w.order
+	*w = *spec
 	if w.slot == 0 {
 		return nil
 	}

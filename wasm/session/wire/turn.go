@@ -1,8 +1,9 @@
 package wire
 
 import (
+	"strconv"
+
 	"github.com/tabstate/tabstate/wasm/session"
-	"github.com/tabstate/tabstate/wasm/session/canon"
 )
 
 // Widgets connects widgets as one batch, which makes a page of them one call: the
@@ -38,8 +39,8 @@ func (p *Port) connect(specs []byte) (rest []byte) {
 	if err != nil {
 		told = err
 	}
-	p.out = canon.AppendNumber(p.out, float64(id))
-	p.out = canon.AppendNumber(append(p.out, ','), float64(p.session.Known(p.session.WidgetSlot(id))))
+	p.out = strconv.AppendUint(p.out, uint64(id), 10)
+	p.out = strconv.AppendUint(append(p.out, ','), uint64(p.session.Known(p.session.WidgetSlot(id))), 10)
 	p.out = append(p.out, ',')
 	if told != nil {
 		p.out = told.AppendJSON(p.out)
