@@ -26,6 +26,7 @@ export const PLACE = (1 << 22) - 1;
 const BUILD = "go run github.com/tabstate/tabstate/host@latest -build DIR -out DIR";
 
 const ROOM = 64 << 10;
+const PIECE = 64 << 10;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -160,14 +161,27 @@ export function createPort(instance, go, debug, onCrash) {
   function text() {
     views();
     const at = words[addressRegister], length = words[lengthRegister];
-    if (length > 24) return decoder.decode(bytes.subarray(at, at + length));
+    if (length > 24) return decode(at, length);
     let ascii = "";
     for (let i = at; i < at + length; i++) {
       const c = bytes[i];
-      if (c > 127) return decoder.decode(bytes.subarray(at, at + length));
+      if (c > 127) return decode(at, length);
       ascii += String.fromCharCode(c);
     }
     return ascii;
+  }
+
+  // Large text in pieces that end with a character: Chromium takes 160 µs for 344 KB at once, of new memory from the system, and 51 so.
+  function decode(/** @type {number} */ at, /** @type {number} */ length) {
+    const end = at + length;
+    let long = "";
+    while (end - at > PIECE + 3) {
+      let cut = at + PIECE;
+      while ((bytes[cut] & 0xc0) === 0x80) cut--;
+      long += decoder.decode(bytes.subarray(at, cut));
+      at = cut;
+    }
+    return long + decoder.decode(bytes.subarray(at, end));
   }
 
   // Writes text into the buffer of the next call, from the offset on, and gives its length in UTF-8. Up to 64 KiB at three

@@ -19,23 +19,35 @@ func (s *Session) Snapshot(omit bool) ([]byte, error) {
 func (s *Session) AppendSnapshot(dst []byte, prefix string, omit bool) ([]byte, *Error) {
 	start := len(dst)
 	dst = append(dst, '{')
-	for place := s.first(prefix); place != 0; place = s.following(place, prefix) {
+	for place := s.first(prefix); place != 0; {
 		e := s.entries.at(place)
-		if e.kind == Reference {
-			if !omit {
-				return nil, unserializable(s.key(place))
+		kind := e.kind
+		if kind != Reference {
+			if len(dst) > start+1 {
+				dst = append(dst, ',')
 			}
-			continue
+			if prefix == "" {
+				dst = s.texts.appendQuoted(dst, e.key, int(e.keyLength))
+			} else {
+				dst = canon.AppendString(dst, s.key(place)[len(prefix):])
+			}
+			dst = append(dst, ':')
+		} else if !omit {
+			return nil, unserializable(s.key(place))
 		}
-		if len(dst) > start+1 {
-			dst = append(dst, ',')
-		}
-		dst = canon.AppendString(dst, s.texts.bytes(e.key, int(e.keyLength))[len(prefix):])
-		dst = append(dst, ':')
-		if e.kind == Number {
+		switch kind {
+		case Number:
 			dst = canon.AppendNumber(dst, math.Float64frombits(e.bits))
-		} else {
+		case String:
+			dst = s.texts.appendQuoted(dst, e.cell().at(), e.cell().length())
+		case JSON:
+			dst = s.texts.append(dst, e.cell().at(), e.cell().length())
+		case Null, Bool:
 			dst = s.value(e.cell()).AppendJSON(dst)
+		}
+		place = e.next
+		if prefix != "" {
+			place = s.matching(place, prefix)
 		}
 	}
 	return append(dst, '}'), nil

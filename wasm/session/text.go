@@ -1,6 +1,10 @@
 package session
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/tabstate/tabstate/wasm/session/canon"
+)
 
 // ref names a block of text: the page in the upper 20 bits, the block within
 // the page in the lower 12. 0 is no text.
@@ -95,6 +99,37 @@ func (t *texts) bytes(r ref, n int) []byte {
 	p := &t.pages[r>>blockBits]
 	from := int(r&blockMask) * p.size
 	return p.buf[from : from+n : from+n]
+}
+
+// append appends n bytes of the text at r: a short one by whole words, since a bulk
+// copy is slow to begin (20 ns). Blocks are whole words long.
+func (t *texts) append(dst []byte, r ref, n int) []byte {
+	end := len(dst)
+	p := &t.pages[r>>blockBits]
+	if n > smallBlock || cap(dst)-end < n+8 || p.alone {
+		return append(dst, t.bytes(r, n)...)
+	}
+	from := int(r&blockMask) * p.size
+	to, block := dst[end:end+n+8], p.buf[from:]
+	for i := 0; i < n; i += 8 {
+		canon.StoreWord(to[i:], canon.LoadWord(block[i:]))
+	}
+	return dst[:end+n]
+}
+
+// appendQuoted appends n bytes of the text at r as a JSON string.
+func (t *texts) appendQuoted(dst []byte, r ref, n int) []byte {
+	end := len(dst)
+	p := &t.pages[r>>blockBits]
+	if n-1 < smallBlock && cap(dst)-end >= n+10 && !p.alone {
+		from := int(r&blockMask) * p.size
+		if canon.CopyPlain(dst[end+1:end+n+9], p.buf[from:], n) {
+			dst = dst[:end+n+2]
+			dst[end], dst[end+n+1] = '"', '"'
+			return dst
+		}
+	}
+	return canon.AppendString(dst, t.bytes(r, n))
 }
 
 func (t *texts) free(r ref) {

@@ -24,7 +24,7 @@
 // own, because recursion on the depth of data would overflow the stack of the
 // WebAssembly engine, which Go cannot recover from. The package is linked into
 // a module with a size budget, so it imports nothing but strconv,
-// unicode/utf8, math and math/bits.
+// unicode/utf8, math and math/bits; strconv prints, and does not parse.
 //
 // [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 package canon

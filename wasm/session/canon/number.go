@@ -2,6 +2,7 @@ package canon
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 )
 
@@ -21,14 +22,16 @@ func AppendNumber(dst []byte, f float64) []byte {
 	size := math.Abs(f)
 	if size < 1e15 {
 		if n := int64(f); float64(n) == f {
-			return strconv.AppendInt(dst, n, 10)
+			return appendDecimal(dst, uint64(size), 0, n < 0)
 		}
-		if size >= 1e-6 && size < 1e9 {
-			// A number with few decimals, in a sixth of the time: n/1e6, both
-			// exact, is correctly rounded; so when it gives f, the digits of n
-			// are those of f.
-			if n := int64(size*1e6 + 0.5); float64(n)/1e6 == size {
-				return appendMillionths(dst, n, f < 0)
+		if size >= 1e-6 {
+			// A number with few decimals: n/1e6, both exact, is correctly rounded; so
+			// when it gives f, the digits of n are those of f.
+			if n := uint64(size*1e6 + 0.5); size < 1e9 && float64(n)/1e6 == size {
+				return appendDecimal(dst, n, 6, f < 0)
+			}
+			if n, decimals := shortest(size); n != 0 {
+				return appendDecimal(dst, n, decimals, f < 0)
 			}
 		}
 	}
@@ -43,20 +46,105 @@ func AppendNumber(dst []byte, f float64) []byte {
 	return dst
 }
 
-// appendMillionths appends n/1000000 without trailing zeros; n is not a
-// multiple of 1000000.
-func appendMillionths(dst []byte, n int64, negative bool) []byte {
+// shortest gives the n of the fewest digits, and the decimals, for which n/10^decimals
+// is nearest to the double f, from 1e-6 to below 1e15, and nearer to no other
+// double. It gives 0 where f is the lowest of its exponent or two n are as near:
+// strconv knows what is right then. It takes a third of strconv's time.
+func shortest(f float64) (n uint64, decimals int) {
+	b := math.Float64bits(f)
+	m := b&(1<<52-1) | 1<<52 // f is m * 2^(exponent-52)
+	exponent := int(b>>52) - 1023
+	if m == 1<<52 {
+		return 0, 0
+	}
+	// The decimals of 17 digits, or of 18: 1233/4096 is a little less than the logarithm of 2.
+	for decimals = 16 - exponent*1233>>12; ; decimals-- {
+		five := uint64(1)
+		for range decimals {
+			five *= 5
+		}
+		// f*10^decimals is this by 2^shift, exactly, and half of the way to the next double is five by 2^shift.
+		high, low := bits.Mul64(2*m, five)
+		shift := uint(53 - exponent - decimals)
+		whole, rest := high<<(64-shift)|low>>shift, low&(1<<shift-1)
+		if whole >= 1e17 {
+			continue
+		}
+		for unit := uint64(100); unit > 0; unit /= 10 { // 15, 16, 17 digits
+			over := whole % unit
+			down := over<<shift + rest
+			up := unit<<shift - down
+			switch nearest := min(down, up); {
+			case up == down || nearest == five:
+				return 0, 0
+			case nearest > five:
+				continue
+			case up < down:
+				return whole - over + unit, decimals
+			}
+			return whole - over, decimals
+		}
+		return 0, 0
+	}
+}
+
+// appendDecimal appends n/10^decimals, n below 10^18, without what zeros the end of the decimals has.
+func appendDecimal(dst []byte, n uint64, decimals int, negative bool) []byte {
+	const most = 32 // bytes that are written
+	end := len(dst)
+	if cap(dst)-end < most {
+		dst = append(dst, make([]byte, most)...)
+	}
+	to := dst[end : end+most]
 	if negative {
-		dst = append(dst, '-')
+		to[0] = '-'
+		to = to[1:]
+		end++
 	}
-	dst = strconv.AppendInt(dst, n/1e6, 10)
-	dst = append(dst, '.')
-	rest := int(n % 1e6)
-	for unit := 100000; rest != 0; unit /= 10 {
-		dst = append(dst, byte('0'+rest/unit))
-		rest %= unit
+	if n < 1e8 && decimals == 0 {
+		digits := eightDigits(n)
+		first := min(bits.TrailingZeros64(digits)>>3, 7)
+		StoreWord(to, (digits|zeros)>>(8*first))
+		return dst[:end+8-first]
 	}
-	return dst
+	var text [48]byte // 24 digits, and what copying reads beyond them
+	low := n / 1e8
+	StoreWord(text[:], eightDigits(low/1e8)|zeros)
+	StoreWord(text[8:], eightDigits(low%1e8)|zeros)
+	StoreWord(text[16:], eightDigits(n%1e8)|zeros)
+	point, first, last := 24-decimals, 0, 24
+	for first < point-1 && text[first] == '0' {
+		first++
+	}
+	for last > point && text[last-1] == '0' {
+		last--
+	}
+	for i := 0; i < point-first; i += 8 {
+		StoreWord(to[i:], LoadWord(text[first+i:]))
+	}
+	end += point - first
+	if last > point {
+		to = to[point-first:]
+		to[0] = '.'
+		to = to[1:]
+		for i := 0; i < last-point; i += 8 {
+			StoreWord(to[i:], LoadWord(text[point+i:]))
+		}
+		end += 1 + last - point
+	}
+	return dst[:end]
+}
+
+const zeros = 0x3030303030303030
+
+// eightDigits gives the eight digits of a number below 10^8, the first one in the
+// lowest byte: pairs of four, two, one digit are divided side by side in one word.
+func eightDigits(n uint64) uint64 {
+	w := n/10000 | n%10000<<32
+	hundreds := w * 10486 >> 20 & 0x7f0000007f
+	w = hundreds | (w-hundreds*100)<<16
+	tens := w * 103 >> 10 & 0x000f000f000f000f
+	return tens | (w-tens*10)<<8
 }
 
 // ParseNumber returns the double nearest to a valid JSON number: 0 below the
@@ -88,8 +176,7 @@ func ParseNumber(text []byte) float64 {
 		}
 		return f
 	}
-	f, _ := strconv.ParseFloat(string(text), 64)
-	return f
+	return parseExactly(text)
 }
 
 // number checks the number at i and replaces it when JavaScript prints it

@@ -186,6 +186,23 @@ func copyPlain(to, s []byte) bool {
 	return found|special(w|blanks<<(8*uint(len(s)-i))) == 0
 }
 
+// CopyPlain copies n bytes of a text by whole words: what follows them may be read, and overwritten in to. It tells whether a
+// JSON string may hold them as they are, all of them ASCII.
+func CopyPlain(to, text []byte, n int) bool {
+	found, i := uint64(0), 0
+	for ; i+8 <= n; i += 8 {
+		w := LoadWord(text[i:])
+		found |= special(w)
+		StoreWord(to[i:], w)
+	}
+	if i < n {
+		w := LoadWord(text[i:])
+		StoreWord(to[i:], w)
+		found |= special(w&(1<<(8*uint(n-i))-1) | blanks<<(8*uint(n-i)))
+	}
+	return found == 0
+}
+
 const blanks = 0x2020202020202020
 
 // quoted goes on with a string at i, anywhere after its opening quote, and
