@@ -292,10 +292,13 @@ export function createPort(instance, go, debug, onCrash) {
     /** clear(), restore(), keys() and snapshot() concern the keys that begin with the prefix, and have them without it. */
     clear: (prefix = "") => call(x.ts_clear, write(prefix)),
     reset: () => call(x.ts_reset),
-    restore(/** @type {string} */ string, prefix = "") {
+    /** Quiet: the caller asks for no changes; a result above 0 has marked() say which values are others. */
+    restore(/** @type {string} */ string, prefix = "", quiet = false) {
       const [prefixLength, length] = writeBoth(prefix, string);
-      return call(x.ts_restore, prefixLength, length);
+      return call(x.ts_restore, prefixLength, length, quiet ? 1 : 0);
     },
+    /** A bit for each place, the lowest first. */
+    marked: given,
     /** Opens a batch with the last step written back; false when there is none. */
     travel: (/** @type {boolean} */ redo) => call(x.ts_travel, redo ? 1 : 0),
     begin: () => call(x.ts_begin),

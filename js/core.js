@@ -442,6 +442,18 @@ export function createCore(livePort, events) {
     });
   }
 
+  /** A restore, which may be quiet where nobody is to hear of it or may refuse it. */
+  function restore(/** @type {(quiet: boolean) => number} */ call) {
+    if (!core.quiet || schemas.size > 0) return sweep(() => call(false));
+    const result = checked(call(true));
+    if (result === DRAIN) drain();
+    else if (result > 0) {
+      const marks = port.marked();
+      for (let place = 0; place < values.length; place++) if (marks[place >> 3] >> (place & 7) & 1) values[place] = COLD;
+    }
+    scheduleIdle();
+  }
+
   /** After a call that wrote inside a batch: what it wrote is not known here, and passed no validator. */
   function takeTouched(judged = true) {
     port.touched((slot) => {
@@ -487,7 +499,7 @@ export function createCore(livePort, events) {
     /** No batch is open, and nothing follows from a change: code runs only when it is called. */
     get quiet() { return depth === 0 && listeners.live === 0 && !computed.any && !port.hasProgram; },
     find, pin, unpin, checked, scheduleIdle, drain,
-    get, has, set, offer, remove, replace, batch, sweep, travel, inTurn, setOrigin, as, track, apply, learn, touch, takeTouched, guarded,
+    get, has, set, offer, remove, replace, batch, sweep, restore, travel, inTurn, setOrigin, as, track, apply, learn, touch, takeTouched, guarded,
     /** What depends on which keys there are, or on all values. */
     seeAll() {
       if (reads !== null) reads.add("");

@@ -225,10 +225,10 @@ export function createEntries(core, prefix, reportError) {
     },
     restore(/** @type {any} */ text) {
       if (typeof text !== "string") throw notAn("restore()", "the text of a snapshot", text);
-      core.sweep(() => {
+      core.restore((quiet) => {
         const broken = loneSurrogate(text);
         if (broken >= 0) throw brokenText(text, broken);
-        return core.port.restore(text, prefix);
+        return core.port.restore(text, prefix, quiet);
       });
     },
     validate: violations,

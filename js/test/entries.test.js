@@ -206,6 +206,33 @@ sessionTest("rule 19: a snapshot restores to an equal session, and is the same t
   other.destroy();
 });
 
+sessionTest("rule 9, 10, 19, 21: a restore of the same keys reads as it should and keeps what is equal, whether or not anybody listens", (session) => {
+  const turns = [0, 1].map((turn) => Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`key ${i}${i % 7 ? "" : "é\"\n"}`, [
+    i * 1.37 + turn, `text ${i} ${turn ? "日本".repeat(i % 40) : ""}`, { i, turn }, { same: i }, i % 4 === turn, turn ? null : "\n".repeat(i % 50), [[i / 3]],
+  ][i % 7]])));
+  session.restore(JSON.stringify(turns[0]));
+  const version = () => session.stats().version;
+  for (const prepare of [() => {}, () => session.subscribe("key 2", () => {}), () => session.subscribe(() => {})]) {
+    const end = prepare();
+    for (const turn of [1, 0]) {
+      const before = Object.fromEntries(session), written = version();
+      session.restore(session.snapshot());
+      same(version(), written, "nothing changed");
+      session.restore(JSON.stringify(turns[turn]));
+      same(session.snapshot(), JSON.stringify(turns[turn]));
+      let others = 0;
+      for (const key in before) {
+        const value = session.get(key);
+        if (JSON.stringify(value) !== JSON.stringify(before[key])) others++;
+        else if (!Object.is(value, before[key])) fail(`${key}: it did not change and is another value`);
+      }
+      same(version() >= written + others, true);
+    }
+    end?.();
+  }
+  unchanged(session, () => session.restore(`${session.snapshot().slice(0, -1)},"a":01}`));
+});
+
 sessionTest("rule 18: each limit has its own code, and over one of them nothing changes", (session) => {
   equal({ ...session.limits }, { keyBytes: 10, depth: 3, valueBytes: 100, entries: 3, totalBytes: 200 });
   same(Object.isFrozen(session.limits), true);

@@ -25,7 +25,7 @@ const TEXTS = ["key", "protected", "a", "$$a", "", '{"a":1}', '{"a":1,"a":2}', "
 const SIGNATURES = {
   ts_set_number: "in", ts_set_bool: "ii", ts_set_short: "iliiii", ts_put: "linl", ts_write: "iinl", ts_remove: "i", ts_begin: "", ts_rollback: "", ts_commit: "", ts_touched: "", ts_changes: "",
   ts_old: "i", ts_forget: "", ts_find: "l", ts_pin: "l", ts_unpin: "i", ts_reserve_key: "l", ts_unreserve_key: "i", ts_read: "i", ts_key: "i", ts_keys: "l", ts_snapshot: "li", ts_error: "", ts_set_mode: "i",
-  ts_set_origin: "i", ts_set_limits: "nnnnn", ts_advance: "n", ts_set_history: "nn", ts_stats: "", ts_idle: "", ts_travel: "i", ts_restore: "ll", ts_clear: "l", ts_reset: "", ts_open: "iii", ts_reserve: "ll", ts_abi_1: "",
+  ts_set_origin: "i", ts_set_limits: "nnnnn", ts_advance: "n", ts_set_history: "nn", ts_stats: "", ts_idle: "", ts_travel: "i", ts_restore: "lli", ts_clear: "l", ts_reset: "", ts_open: "iii", ts_reserve: "ll", ts_abi_1: "",
   ts_widgets: "l", ts_widget_change: "il", ts_widget_end: "i", ts_input: "iinl", ts_pending: "i", ts_form: "l", ts_form_end: "i", ts_form_clear: "i", ts_submit: "ii", ts_turn: "i", ts_turn_next: "",
   ts_turn_failed: "", ts_turn_stop: "", ts_turn_again: "", ts_turn_end: "", ts_triggers_end: "", ts_rerun: "", ts_rerun_end: "i", ts_rerun_reads: "il",
 };

@@ -101,9 +101,11 @@ func reset() (result float64) {
 }
 
 //go:wasmexport ts_restore
-func restore(prefixLength, textLength int32) (result float64) {
+func restore(prefixLength, textLength, quiet int32) (result float64) {
 	defer trap(&result)
-	return port.Restore(uint32(prefixLength), uint32(textLength))
+	marks, result := port.Restore(uint32(prefixLength), uint32(textLength), uint32(quiet))
+	Give(marks)
+	return result
 }
 
 //go:wasmexport ts_travel

@@ -85,7 +85,7 @@ func TestExports(t *testing.T) {
 	require.EqualValues(t, wire.Drain, commit())
 	require.Zero(t, travel(0))
 	require.EqualValues(t, wire.Drain, reset())
-	require.EqualValues(t, wire.Drain, restore(0, input(t, `{"b":1}`)))
+	require.EqualValues(t, wire.Drain, restore(0, input(t, `{"b":1}`), 0))
 
 	pinned := pin(input(t, "k"))
 	require.Positive(t, pinned)

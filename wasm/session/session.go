@@ -31,6 +31,7 @@ type Session struct {
 	mode    Mode
 	limits  Limits
 	checker checker
+	spans   []span // of a refill
 	origin  Origin
 	onError func(any)
 

@@ -132,6 +132,29 @@ func (t *texts) appendQuoted(dst []byte, r ref, n int) []byte {
 	return canon.AppendString(dst, t.bytes(r, n))
 }
 
+// overwrite puts b in place of the n bytes at r, where its block is that of b's
+// class or b is the same, and tells whether it was another text.
+func (t *texts) overwrite(r ref, n int, b []byte) (fits, other bool) {
+	p := &t.pages[r>>blockBits]
+	if n == 0 || len(b) == 0 || p.alone || p.size != classSize(class(len(b))) {
+		same := string(t.bytes(r, n)) == string(b)
+		return same, !same
+	}
+	from := int(r&blockMask) * p.size
+	block := p.buf[from : from+len(b)]
+	different, i := uint64(0), 0
+	for ; i+8 <= len(b); i += 8 {
+		w := canon.LoadWord(b[i:])
+		different |= w ^ canon.LoadWord(block[i:])
+		canon.StoreWord(block[i:], w)
+	}
+	for ; i < len(b); i++ {
+		different |= uint64(b[i] ^ block[i])
+		block[i] = b[i]
+	}
+	return true, different != 0 || n != len(b)
+}
+
 func (t *texts) free(r ref) {
 	if r == 0 {
 		return

@@ -218,7 +218,10 @@ func run(t *testing.T, program []byte) {
 			prefix, prefixLength := in.text()
 			text, length := in.text()
 			write(prefix, text)
-			result(p.Restore(prefixLength, length))
+			quiet := length & 1 // by what is there, so that the programs found stay what they are
+			marks, restored := p.Restore(prefixLength, length, quiet)
+			require.Equal(t, restored > 0 && !open, marks != nil)
+			result(restored)
 		case 22:
 			result(p.Begin())
 		case 23, 24:

@@ -29,6 +29,33 @@ func (c *Checker) Value(text []byte, depth int) ([]byte, *Fault) {
 	return c.buf, nil
 }
 
+// Begin readies the Checker for calls of Canonical on the text, which End ends.
+func (c *Checker) Begin(text []byte) { c.begin(text) }
+
+// End lets go of the text.
+func (c *Checker) End() { c.end() }
+
+// Canonical returns the offset after the value that begins at i, and whether it is
+// a string with escapes; -1 when it is not canonical or has a fault, which ends
+// the calls.
+func (c *Checker) Canonical(i, depth int) (end int, escaped bool) {
+	c.restart(i)
+	if at(c.text, i) != '"' {
+		end = c.scan(i, depth)
+	} else if end = plain(c.text, i+1); at(c.text, end) == '"' {
+		return end + 1, false
+	} else {
+		escaped = true
+		if end = c.quoted(end, inValue); end >= 0 {
+			end++
+		}
+	}
+	if c.copied > i {
+		return -1, false
+	}
+	return end, escaped
+}
+
 // scan checks the value that begins at i, after blanks, and returns the offset
 // after it, or -1 after a fault. Whatever is not canonical it cuts.
 //

@@ -43,6 +43,7 @@ type Port struct {
 	told    bool             // Changes was called since the last Forget
 	room    []byte
 	large   []byte // instead of room, until the call that takes its text
+	spare   []byte // a large one that Trim gives up
 	out     []byte
 	refused *session.Error
 }
@@ -88,7 +89,11 @@ func (p *Port) Reserve(n, kept uint32) []byte {
 		old = p.large
 	}
 	if int(n) > len(p.large) {
-		p.large = make([]byte, n)
+		if len(p.spare) >= int(n) && len(p.spare)-int(n) < int(n)/4 {
+			p.large, p.spare = p.spare, nil
+		} else {
+			p.large = make([]byte, n)
+		}
 		copy(p.large, old[:min(int(kept), len(old))])
 	}
 	return p.large
@@ -127,8 +132,12 @@ func (p *Port) Error() []byte {
 var notOpen = &session.Error{Class: "SessionNotReadyError", Code: "not-open", Reason: "the session is not open yet", Hint: "Call ts_open first"}
 var badArgument = &session.Error{Class: session.ErrUsage.Class, Code: "argument-invalid", Reason: "an argument of the call is out of range"}
 
-// Trim gives up an output buffer that one large text made large.
+// Trim gives up the buffers that one large text made large.
 func (p *Port) Trim() {
+	p.spare = nil
+	if p.session != nil {
+		p.session.Trim()
+	}
 	if cap(p.out) > roomBytes {
 		p.out = nil
 	}

@@ -83,7 +83,7 @@ func TestNotOpen(t *testing.T) {
 	refused := map[string]func(p *Port) float64{
 		"put": func(p *Port) float64 { return p.Put(0, 1, 0, 0) }, "write": func(p *Port) float64 { return p.Write(1, 1, 0, 0) },
 		"remove": func(p *Port) float64 { return p.Remove(1) }, "clear": func(p *Port) float64 { return p.Clear(0) },
-		"reset": (*Port).Reset, "restore": func(p *Port) float64 { return p.Restore(0, 0) },
+		"reset": (*Port).Reset, "restore": func(p *Port) float64 { _, result := p.Restore(0, 0, 0); return result },
 		"begin": (*Port).Begin, "commit": (*Port).Commit, "rollback": (*Port).Rollback,
 		"travel": func(p *Port) float64 { return p.Travel(0) }, "find": func(p *Port) float64 { return float64(p.Find(0)) },
 		"pin": func(p *Port) float64 { return float64(p.Pin(0)) }, "reserve key": func(p *Port) float64 { return float64(p.ReserveKey(0)) },

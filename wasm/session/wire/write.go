@@ -69,20 +69,34 @@ func (p *Port) Reset() float64 {
 }
 
 // Restore replaces all entries whose keys begin with the prefix in the buffer by
-// those of the text that follows it, which has the keys without the prefix.
-func (p *Port) Restore(prefixLength, textLength uint32) float64 {
+// those of the text that follows it, which has the keys without the prefix. When
+// quiet is not 0, the caller has no use for the changes: where there is nobody else
+// to tell, it gives the version and, as text, the bits of [session.Session.Refill].
+func (p *Port) Restore(prefixLength, textLength, quiet uint32) (marks []byte, result float64) {
 	if !p.ready() {
-		return p.absent()
+		return nil, p.absent()
 	}
-	text, _ := p.input(prefixLength, textLength)
+	text, large := p.input(prefixLength, textLength)
 	if text == nil {
-		return p.refuse(badArgument)
+		return nil, p.refuse(badArgument)
 	}
 	before := p.version()
-	if err := p.session.RestoreText(text[prefixLength:], string(text[:prefixLength])); err != nil {
-		return p.refuse(err)
+	if quiet != 0 && prefixLength == 0 {
+		if marks, ok := p.session.Refill(text, p.out[:0]); ok {
+			p.out = marks
+			if large {
+				p.spare = text // likely to be wanted again
+			}
+			if p.version() == before {
+				return nil, 0
+			}
+			return marks, float64(p.version())
+		}
 	}
-	return p.ended(before)
+	if err := p.session.RestoreText(text[prefixLength:], string(text[:prefixLength])); err != nil {
+		return nil, p.refuse(err)
+	}
+	return nil, p.ended(before)
 }
 
 // Travel opens a batch and writes the last step back in it: of undo, or of redo.
