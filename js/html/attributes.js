@@ -1,6 +1,8 @@
 // @ts-check
 // The attributes that HTML is bound by: their names, what each needs beside it, and what is said of those that make no sense.
 
+import { remember } from "./remember.js";
+
 export const PREFIX = "data-session-";
 
 /**
@@ -36,8 +38,8 @@ export const ATTRIBUTES = Object.freeze({
 
 /** @typedef {Record<string, string>} Attributes by name after the prefix */
 
-/** What follows the prefix in names that were met: cut off anew, it would be a text that every object has to look up. @type {Map<string, string>} */
-const rests = new Map();
+/** What follows the prefix: cut off anew, it would be a text that every object has to look up. */
+const restOf = remember((name) => name.slice(PREFIX.length));
 
 /** The element's attributes of ours, null when there are none. @returns {Attributes | null} */
 export function attributesOf(/** @type {Element} */ el) {
@@ -46,8 +48,7 @@ export function attributesOf(/** @type {Element} */ el) {
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (!name.startsWith(PREFIX)) continue;
-    let rest = rests.get(name);
-    if (rest === undefined) rests.set(name, rest = name.slice(PREFIX.length));
+    const rest = restOf(name);
     if (rest !== "row" && el.localName !== "script") (found ??= /** @type {Attributes} */ ({}))[rest] = /** @type {string} */ (el.getAttribute(name));
   }
   return found;
@@ -55,19 +56,12 @@ export function attributesOf(/** @type {Element} */ el) {
 
 /** @typedef {{kind: string, own: string, needs: string | undefined}} Meaning */
 
-/** @type {Map<string, Meaning>} */
-const meanings = new Map();
-
-/** What an attribute such as attr-href or class-done is an instance of, for which name, and what it goes with. @returns {Meaning} */
-export function meaning(/** @type {string} */ name) {
-  let found = meanings.get(name);
-  if (!found) {
-    const [, kind, own] = /** @type {string[]} */ (/^(attr|class)-(.+)$/.exec(name) ?? [name, name, ""]);
-    const key = own ? `${kind}-` : name;
-    meanings.set(name, found = { kind, own, needs: Object.hasOwn(ATTRIBUTES, key) ? ATTRIBUTES[key] : undefined });
-  }
-  return found;
-}
+/** What an attribute such as attr-href or class-done is an instance of, for which name, and what it goes with. */
+export const meaning = remember((name) => {
+  const [, kind, own] = /** @type {string[]} */ (/^(attr|class)-(.+)$/.exec(name) ?? [name, name, ""]);
+  const key = own ? `${kind}-` : name;
+  return /** @type {Meaning} */ ({ kind, own, needs: Object.hasOwn(ATTRIBUTES, key) ? ATTRIBUTES[key] : undefined });
+});
 
 export function warn(/** @type {Element} */ el, /** @type {string} */ message) {
   console.warn(`tabstate: ${message}`, el);

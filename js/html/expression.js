@@ -2,6 +2,8 @@
 // What an output shows: a key and a path, in a row of a list also `item` and `index`, those of the row around it by `outer.item`,
 // and perhaps one test against a value. Nothing is evaluated.
 
+import { remember } from "./remember.js";
+
 /**
  * @typedef {object} Expression
  * @property {string} key up to the first dot; in a row "item" and "index" are the row's own
@@ -52,17 +54,15 @@ export function place(/** @type {string} */ key, /** @type {string[]} */ path, u
   return { key, path, up, test: null, doubt: "" };
 }
 
-/** @type {Map<string, Expression | null>[]} outside of rows, and in them */
-const known = [new Map(), new Map()];
+/** Outside of rows, and in them. */
+const parsed = [remember((text) => parse(text, false)), remember((text) => parse(text, true))];
 
 /** The expression of a text, null when it is none. */
 export function expression(/** @type {string} */ text, /** @type {boolean} */ inRow) {
-  const cache = known[+inRow];
-  let found = cache.get(text);
-  if (found === undefined) cache.set(text, found = parse(text, inRow));
-  return found;
+  return parsed[+inRow](text);
 }
 
+/** @returns {Expression | null} */
 function parse(/** @type {string} */ text, /** @type {boolean} */ inRow) {
   if (!inRow && /^[\w-]+$/.test(text)) return place(text, ALONE); // most are a key alone
   const [, not, source, operator, other] = /** @type {string[]} */ (PATTERN.exec(text) ?? []);

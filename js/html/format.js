@@ -3,9 +3,17 @@
 
 import { warn } from "./attributes.js";
 import { literal } from "./expression.js";
+import { remember } from "./remember.js";
 
-/** @type {Map<string, ((value: any) => string) | null>} */
-const known = new Map();
+/** By language, a space and the format; null for what is none. */
+const byName = remember((name) => {
+  const [, locale, format] = /** @type {string[]} */ (/^(\S*) (.*)$/s.exec(name));
+  try {
+    return formatter(format, locale || undefined);
+  } catch {
+    return null;
+  }
+});
 
 /** A date alone, or a month, is a day here and not in Greenwich. */
 function dateOf(/** @type {any} */ value) {
@@ -44,17 +52,8 @@ export function textOf(/** @type {any} */ value) {
 /** The function that gives the text, in the language given, else the one that the page says it is in there. */
 export function textBy(/** @type {Element} */ el, /** @type {string | undefined} */ format, /** @type {string | undefined} */ locale) {
   if (!format) return textOf;
-  const language = locale || /** @type {HTMLElement | null} */ (el.closest("[lang]"))?.lang || undefined;
-  const name = `${language} ${format}`;
-  let by = known.get(name);
-  if (by === undefined) {
-    try {
-      by = formatter(format, language);
-    } catch {
-      by = null;
-    }
-    known.set(name, by);
-  }
+  const language = locale || /** @type {HTMLElement | null} */ (el.closest("[lang]"))?.lang || "";
+  const by = byName(`${language} ${format}`);
   if (!by) {
     warn(el, `data-session-format="${format}" is no format: write number or date, then options of Intl, as in number:style=percent`);
     return textOf;
