@@ -5,7 +5,7 @@ import { PREFIX, attributesOf, check, meaning, warn } from "./attributes.js";
 import { typeName } from "./elements.js";
 import { expression, place, valueAt } from "./expression.js";
 import { createList, fill, rowOf, source } from "./list.js";
-import { createOutput, isOutput, restore as restoreOutput, update } from "./output.js";
+import { createOutput, isOutput, restore as restoreOutput } from "./output.js";
 
 /**
  * @typedef {object} Bound what is bound at an element
@@ -51,12 +51,8 @@ export function createAttach(page) {
         if (own.outputs) own.outputs.push(output);
         else own.outputs = [output];
         if (expr.up < 0) page.outputs.push(output);
-        else followRow(own, expr, (value) => update(output, value));
-        if (expr.doubt) page.shows.push(() => {
-          const word = expr.doubt;
-          expr.doubt = ""; // once
-          if (word && (session.has(word.split(".")[0]) === !!expr.test || row && Number(expression(word, true)?.up) >= 0)) doubt(el, name, text);
-        });
+        else followRow(own, expr, output);
+        if (expr.doubt) doubtLater(el, name, text, expr, row);
       }
     }
 
@@ -66,19 +62,32 @@ export function createAttach(page) {
     const type = typeName(el);
     if (attrs.key === undefined && type !== "trigger") warn(el, "only a button has data-session-callback without data-session-key: add that");
     else if (type !== null) own.widget = page.widgets.join(el, type, attrs.key ?? "", page.early, old?.widget);
-    else if (el.localName.includes("-") && !customElements.get(el.localName)) {
-      customElements.whenDefined(el.localName).then(() => bound.get(el) === own && rebind(el));
-    } else if (!shows) warn(el, "this element is no widget: show the value by data-session-text");
+    else if (el.localName.includes("-") && !customElements.get(el.localName)) attachLater(el, own);
+    else if (!shows) warn(el, "this element is no widget: show the value by data-session-text");
+  }
+
+  // These two make functions: made in attach() itself, they would cost every element a scope of its own.
+
+  function attachLater(/** @type {Element} */ el, /** @type {Bound} */ own) {
+    customElements.whenDefined(el.localName).then(() => bound.get(el) === own && rebind(el));
+  }
+
+  function doubtLater(/** @type {Element} */ el, /** @type {string} */ name, /** @type {string} */ text, /** @type {import("./expression.js").Expression} */ expr, /** @type {import("./list.js").Row | undefined} */ row) {
+    page.shows.push(() => {
+      const word = expr.doubt;
+      expr.doubt = ""; // once
+      if (word && (session.has(word.split(".")[0]) === !!expr.test || row && Number(expression(word, true)?.up) >= 0)) doubt(el, name, text);
+    });
   }
 
   function doubt(/** @type {Element} */ el, /** @type {string} */ name, /** @type {string} */ text) {
     warn(el, `${PREFIX}${name}="${text}": write key, key.member, !key or key == "text"; for more there is session.computed()`);
   }
 
-  /** Calls fn with what of the row the expression is about, now and after each change. */
-  function followRow(/** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {(value: any) => void} */ fn) {
+  /** Tells the watcher what of the row the expression is about, now and after each change. */
+  function followRow(/** @type {Bound} */ own, /** @type {import("./expression.js").Expression} */ expr, /** @type {import("./watch.js").Watcher} */ watcher) {
     const row = /** @type {import("./list.js").Row} */ (rowOf(own.row, expr));
-    const tell = () => fn(source(row, expr));
+    const tell = () => watcher.tell(watcher, source(row, expr));
     tell();
     row.updates.add(tell);
     atEnd(own, () => row.updates.delete(tell));
@@ -99,10 +108,9 @@ export function createAttach(page) {
     if (el.localName !== "template") return;
     const list = createList(page, el, own.attrs["each-key"], own.row, (part, attrs, row) => attach(part, attrs, own.root, row));
     atEnd(own, list.end);
-    const render = (/** @type {any} */ value) => list.render(valueAt(expr, value));
-    if (expr.up >= 0) return followRow(own, expr, render);
-    const watcher = { pin: null, tell: (/** @type {any} */ _, /** @type {any} */ value) => render(value) };
-    page.lists.push(() => {
+    const watcher = { pin: null, tell: (/** @type {any} */ _, /** @type {any} */ value) => list.render(valueAt(expr, value)) };
+    if (expr.up >= 0) followRow(own, expr, watcher);
+    else page.lists.push(() => {
       if (bound.get(el) !== own) return;
       atEnd(own, () => page.unwatch(watcher));
       page.attempt(el, () => page.watch(expr.key, watcher));
