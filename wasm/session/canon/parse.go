@@ -12,9 +12,6 @@ import (
 // follows counts as one digit more.
 const most = 800
 
-// widest is the largest power of five in a word.
-const widest = 27
-
 // parseExactly returns the double nearest to a valid JSON number, the even one of two.
 func parseExactly(text []byte) float64 {
 	var digits [most + 1]byte
@@ -83,57 +80,36 @@ func exponent(text []byte) int {
 	return n
 }
 
-// nearest returns the double nearest to the digits times 10^power.
+// nearest returns the double nearest to the digits times 10^power, which is 5^power
+// by 2^power.
 func nearest(digits []byte, power int) float64 {
-	if len(digits) <= 19 && power >= -widest && power <= widest {
-		w, five := uint64(0), uint64(1)
-		for _, d := range digits {
-			w = w*10 + uint64(d)
+	var over, under number
+	for i := 0; i < len(digits); i += 19 {
+		part, unit := uint64(0), uint64(1)
+		for _, d := range digits[i:min(i+19, len(digits))] {
+			part = part*10 + uint64(d)
+			unit *= 10
 		}
-		for range max(power, -power) {
-			five *= 5
+		over.times(unit, part)
+	}
+	if power >= 0 {
+		over.timesFive(power)
+		words := over.words[:over.n]
+		over.shift(64*over.n - over.length())
+		more := false
+		for _, w := range words[:over.n-1] {
+			more = more || w != 0
 		}
-		if power >= 0 {
-			high, low := bits.Mul64(w, five)
-			if high == 0 {
-				return rounded(low, false, power)
-			}
-			shift := uint(bits.Len64(high))
-			return rounded(high<<(64-shift)|low>>shift, low<<(64-shift) != 0, power+int(shift))
-		}
-		shift := 62 + bits.Len64(five) - bits.Len64(w)
-		high, low := w>>max(64-shift, 0), w<<shift
-		if shift > 64 {
-			high = w << (shift - 64)
-		}
-		quotient, rest := bits.Div64(high, low, five)
-		return rounded(quotient, rest != 0, power-shift)
+		return rounded(words[over.n-1], more, power-over.shifted+64*(over.n-1))
 	}
-	over, under := number{}, number{1}
-	for _, d := range digits {
-		over = over.times(10, uint32(d))
-	}
-	for range power {
-		over = over.times(10, 0)
-	}
-	for range -power {
-		under = under.times(10, 0)
-	}
-	shift := 63 + under.length() - over.length() // for a quotient of 63 or 64 bits
-	over, under = over.shifted(shift), under.shifted(-shift)
-	quotient := uint64(0)
-	under = under.shifted(63)
-	for range 64 {
-		quotient <<= 1
-		if over.less(under) {
-			under = under.halved()
-			continue
-		}
-		quotient |= 1
-		over = over.minus(under)
-		under = under.halved()
-	}
-	return rounded(quotient, over.length() > 0, -shift)
+	under.times(1, 1)
+	under.timesFive(-power)
+	// Shifted so that the quotient has 63 or 64 bits, which is one step of a long division.
+	m := max((under.length()+63)/64, over.length()/64)
+	under.shift(64*m - under.length())
+	over.shift(64*m + 63 - over.length())
+	quotient, rest := over.divided(&under)
+	return rounded(quotient, rest, power+under.shifted-over.shifted)
 }
 
 // rounded returns w*2^power, and a little more if more is set, as the nearest double.
@@ -167,79 +143,82 @@ func rounded(w uint64, more bool, power int) float64 {
 	return math.Float64frombits(m)
 }
 
-// number is a whole number, the lowest word first, without zeros above.
-type number []uint32
-
-// times returns n*factor + plus, in the place of n.
-func (n number) times(factor, plus uint32) number {
-	carry := uint64(plus)
-	for i, w := range n {
-		carry += uint64(w) * uint64(factor)
-		n[i] = uint32(carry)
-		carry >>= 32
-	}
-	if carry > 0 {
-		n = append(n, uint32(carry))
-	}
-	return n
+// number is a whole number, the lowest word first: the longest is that of 801 digits, or
+// five to the power of their places and the 330 below one that matter.
+type number struct {
+	words   [46]uint64
+	n       int // how many words it has, the last of which is not 0
+	shifted int // by how many bits
 }
 
-func (n number) length() int {
-	if len(n) == 0 {
-		return 0
+// times makes the number n*factor + plus.
+func (n *number) times(factor, plus uint64) {
+	for i, w := range n.words[:n.n] {
+		high, low := bits.Mul64(w, factor)
+		sum, carry := bits.Add64(low, plus, 0)
+		n.words[i], plus = sum, high+carry
 	}
-	return 32*len(n) - bits.LeadingZeros32(n[len(n)-1])
+	if plus > 0 {
+		n.words[n.n] = plus
+		n.n++
+	}
 }
 
-// shifted returns n*2^by, n itself if by is not positive.
-func (n number) shifted(by int) number {
-	if by <= 0 {
-		return n
-	}
-	n = append(make(number, by/32, by/32+len(n)+1), n...)
-	for range by % 32 {
-		n = n.times(2, 0)
-	}
-	return n
-}
-
-// halved returns n/2, in the place of n.
-func (n number) halved() number {
-	carry := uint32(0)
-	for i := len(n) - 1; i >= 0; i-- {
-		n[i], carry = n[i]>>1|carry, n[i]<<31
-	}
-	return n.trimmed()
-}
-
-// minus returns n-m, in the place of n, which is not less.
-func (n number) minus(m number) number {
-	borrow := uint64(0)
-	for i := range n {
-		w := uint64(n[i]) - borrow
-		if i < len(m) {
-			w -= uint64(m[i])
+// timesFive makes the number n*5^power.
+func (n *number) timesFive(power int) {
+	for power > 0 {
+		const most = 27 // in a word
+		five := uint64(1)
+		for range min(power, most) {
+			five *= 5
 		}
-		n[i], borrow = uint32(w), w>>63
+		n.times(five, 0)
+		power -= most
 	}
-	return n.trimmed()
 }
 
-func (n number) less(m number) bool {
-	if len(n) != len(m) {
-		return len(n) < len(m)
+func (n *number) length() int { return 64*n.n - bits.LeadingZeros64(n.words[n.n-1]) }
+
+// shift makes the number n*2^by.
+func (n *number) shift(by int) {
+	n.shifted = by
+	words, rest := by/64, uint(by%64)
+	for i := n.n - 1; i >= 0; i-- {
+		w := n.words[i]
+		n.words[i] = 0
+		n.words[i+words+1] |= w >> (64 - rest)
+		n.words[i+words] = w << rest
 	}
-	for i := len(n) - 1; i >= 0; i-- {
-		if n[i] != m[i] {
-			return n[i] < m[i]
+	n.n += words
+	if n.words[n.n] > 0 {
+		n.n++
+	}
+}
+
+// divided returns n/m, and whether there is a rest. m has its highest bit, and n one word
+// more, which is less than the highest of m. See D. E. Knuth, The Art of Computer Programming 2, 4.3.1, algorithm D.
+func (n *number) divided(m *number) (quotient uint64, rest bool) {
+	high, low := n.words[m.n], n.words[m.n-1]
+	quotient, _ = bits.Div64(high, low, m.words[m.n-1]) // two too many at most
+	carry, borrow := uint64(0), uint64(0)
+	for i, w := range m.words[:m.n] {
+		high, low := bits.Mul64(w, quotient)
+		low, over := bits.Add64(low, carry, 0)
+		carry = high + over
+		n.words[i], borrow = bits.Sub64(n.words[i], low, borrow)
+	}
+	n.words[m.n], borrow = bits.Sub64(n.words[m.n], carry, borrow)
+	for borrow > 0 {
+		quotient--
+		over := uint64(0)
+		for i, w := range m.words[:m.n] {
+			n.words[i], over = bits.Add64(n.words[i], w, over)
 		}
+		n.words[m.n], over = bits.Add64(n.words[m.n], 0, over)
+		borrow -= over
 	}
-	return false
-}
-
-func (n number) trimmed() number {
-	for len(n) > 0 && n[len(n)-1] == 0 {
-		n = n[:len(n)-1]
+	for _, w := range n.words[:m.n] {
+		rest = rest || w != 0
 	}
-	return n
+	return quotient, rest
 }
