@@ -18,38 +18,37 @@ func (s *Session) Snapshot(omit bool) ([]byte, error) {
 // begin with the prefix, without it.
 func (s *Session) AppendSnapshot(dst []byte, prefix string, omit bool) ([]byte, *Error) {
 	start := len(dst)
-	dst = append(dst, '{')
 	for place := s.first(prefix); place != 0; {
 		e := s.entries.at(place)
-		kind := e.kind
-		if kind != Reference {
-			if len(dst) > start+1 {
-				dst = append(dst, ',')
-			}
+		c := e.cell()
+		if c.kind != Reference {
 			if prefix == "" {
-				dst = s.texts.appendQuoted(dst, e.key, int(e.keyLength))
+				dst = s.texts.appendQuoted(dst, ',', e.key, int(e.keyLength))
 			} else {
-				dst = canon.AppendString(dst, s.key(place)[len(prefix):])
+				dst = canon.AppendString(append(dst, ','), s.key(place)[len(prefix):])
 			}
-			dst = append(dst, ':')
 		} else if !omit {
 			return nil, unserializable(s.key(place))
 		}
-		switch kind {
+		switch c.kind {
 		case Number:
-			dst = canon.AppendNumber(dst, math.Float64frombits(e.bits))
+			dst = canon.AppendNumber(append(dst, ':'), math.Float64frombits(c.bits))
 		case String:
-			dst = s.texts.appendQuoted(dst, e.cell().at(), e.cell().length())
+			dst = s.texts.appendQuoted(dst, ':', c.at(), c.length())
 		case JSON:
-			dst = s.texts.append(dst, e.cell().at(), e.cell().length())
+			dst = s.texts.append(append(dst, ':'), c.at(), c.length())
 		case Null, Bool:
-			dst = s.value(e.cell()).AppendJSON(dst)
+			dst = s.value(c).AppendJSON(append(dst, ':'))
 		}
 		place = e.next
 		if prefix != "" {
 			place = s.matching(place, prefix)
 		}
 	}
+	if len(dst) == start {
+		dst = append(dst, '{')
+	}
+	dst[start] = '{' // before the first entry, too, there is a comma
 	return append(dst, '}'), nil
 }
 

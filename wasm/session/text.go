@@ -117,19 +117,32 @@ func (t *texts) append(dst []byte, r ref, n int) []byte {
 	return dst[:end+n]
 }
 
-// appendQuoted appends n bytes of the text at r as a JSON string.
-func (t *texts) appendQuoted(dst []byte, r ref, n int) []byte {
+// appendQuoted appends a mark and n bytes of the text at r as a JSON string: a short one, if it needs no escapes, by whole words.
+func (t *texts) appendQuoted(dst []byte, mark byte, r ref, n int) []byte {
+	const blanks = 0x2020202020202020
 	end := len(dst)
 	p := &t.pages[r>>blockBits]
-	if n-1 < smallBlock && cap(dst)-end >= n+10 && !p.alone {
-		from := int(r&blockMask) * p.size
-		if canon.CopyPlain(dst[end+1:end+n+9], p.buf[from:], n) {
-			dst = dst[:end+n+2]
-			dst[end], dst[end+n+1] = '"', '"'
-			return dst
+	if n-1 < smallBlock && cap(dst)-end >= n+11 && !p.alone {
+		to, block := dst[end:end+n+11], p.buf[int(r&blockMask)*p.size:]
+		to[0], to[1] = mark, '"'
+		found, i := uint64(0), 0
+		for ; i+8 <= n; i += 8 {
+			w := canon.LoadWord(block[i:])
+			found |= canon.Special(w)
+			canon.StoreWord(to[i+2:], w)
+		}
+		if i < n {
+			w := canon.LoadWord(block[i:])
+			canon.StoreWord(to[i+2:], w)
+			beyond := uint64(blanks) << (8 * uint(n-i))
+			found |= canon.Special(w&(1<<(8*uint(n-i))-1) | beyond)
+		}
+		if found == 0 {
+			to[n+2] = '"'
+			return dst[:end+n+3]
 		}
 	}
-	return canon.AppendString(dst, t.bytes(r, n))
+	return canon.AppendString(append(dst, mark), t.bytes(r, n))
 }
 
 // overwrite puts b in place of the n bytes at r, where its block is that of b's

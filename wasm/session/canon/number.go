@@ -49,7 +49,7 @@ func AppendNumber(dst []byte, f float64) []byte {
 // shortest gives the n of the fewest digits, and the decimals, for which n/10^decimals
 // is nearest to the double f, from 1e-6 to below 1e15, and nearer to no other
 // double. It gives 0 where f is the lowest of its exponent or two n are as near:
-// strconv knows what is right then. It takes a third of strconv's time.
+// strconv knows what is right then.
 func shortest(f float64) (n uint64, decimals int) {
 	b := math.Float64bits(f)
 	m := b&(1<<52-1) | 1<<52 // f is m * 2^(exponent-52)
@@ -108,14 +108,22 @@ func appendDecimal(dst []byte, n uint64, decimals int, negative bool) []byte {
 		return dst[:end+8-first]
 	}
 	var text [48]byte // 24 digits, and what copying reads beyond them
-	low := n / 1e8
-	StoreWord(text[:], eightDigits(low/1e8)|zeros)
-	StoreWord(text[8:], eightDigits(low%1e8)|zeros)
-	StoreWord(text[16:], eightDigits(n%1e8)|zeros)
-	point, first, last := 24-decimals, 0, 24
-	for first < point-1 && text[first] == '0' {
-		first++
+	high, middle, low := uint64(0), n/1e8, eightDigits(n%1e8)
+	if middle >= 1e8 {
+		high = eightDigits(middle / 1e8)
 	}
+	middle = eightDigits(middle % 1e8)
+	StoreWord(text[:], high|zeros)
+	StoreWord(text[8:], middle|zeros)
+	StoreWord(text[16:], low|zeros)
+	first := 16 + bits.TrailingZeros64(low)>>3
+	if high != 0 {
+		first = bits.TrailingZeros64(high) >> 3
+	} else if middle != 0 {
+		first = 8 + bits.TrailingZeros64(middle)>>3
+	}
+	point, last := 24-decimals, 24
+	first = min(first, point-1)
 	for last > point && text[last-1] == '0' {
 		last--
 	}

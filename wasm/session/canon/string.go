@@ -142,14 +142,14 @@ func appendEscape(dst []byte, b byte) []byte {
 // plain returns the offset of the first special byte from i on, or len(text).
 func plain(text []byte, i int) int {
 	for ; i+8 <= len(text); i += 8 {
-		if found := special(LoadWord(text[i : i+8 : i+8])); found != 0 {
+		if found := Special(LoadWord(text[i : i+8 : i+8])); found != 0 {
 			return i + bits.TrailingZeros64(found)>>3
 		}
 	}
 	if i >= len(text) {
 		return i
 	}
-	return i + bits.TrailingZeros64(special(ending(text, i)))>>3 // what is above the end is 0: special
+	return i + bits.TrailingZeros64(Special(ending(text, i)))>>3 // what is above the end is 0: special
 }
 
 // ending gives the up to 7 bytes from i to the end as a word.
@@ -163,11 +163,11 @@ func ending(text []byte, i int) (w uint64) {
 	return w
 }
 
-// special marks the bytes of a word that a string may not hold as they are (the
+// Special marks the bytes of a word that a string may not hold as they are (the
 // quote, the backslash, controls) and those that begin or continue a character
 // beyond ASCII, by their highest bits. Above the lowest mark there may be wrong ones.
 // A table and eight tests take twice as long.
-func special(w uint64) uint64 {
+func Special(w uint64) uint64 {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	return ((w - ' '*each) | ((w ^ '"'*each) - each) | ((w ^ '\\'*each) - each) | w) & high
 }
@@ -178,29 +178,12 @@ func copyPlain(to, s []byte) bool {
 	found, i := uint64(0), 0
 	for ; i+8 <= len(s); i += 8 {
 		w := LoadWord(s[i : i+8 : i+8])
-		found |= special(w)
+		found |= Special(w)
 		StoreWord(to[i:i+8:i+8], w)
 	}
 	w := ending(s, i)
 	StoreWord(to[i:], w)
-	return found|special(w|blanks<<(8*uint(len(s)-i))) == 0
-}
-
-// CopyPlain copies n bytes of a text by whole words: what follows them may be read, and overwritten in to. It tells whether a
-// JSON string may hold them as they are, all of them ASCII.
-func CopyPlain(to, text []byte, n int) bool {
-	found, i := uint64(0), 0
-	for ; i+8 <= n; i += 8 {
-		w := LoadWord(text[i:])
-		found |= special(w)
-		StoreWord(to[i:], w)
-	}
-	if i < n {
-		w := LoadWord(text[i:])
-		StoreWord(to[i:], w)
-		found |= special(w&(1<<(8*uint(n-i))-1) | blanks<<(8*uint(n-i)))
-	}
-	return found == 0
+	return found|Special(w|blanks<<(8*uint(len(s)-i))) == 0
 }
 
 const blanks = 0x2020202020202020
