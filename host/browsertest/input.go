@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 )
@@ -30,19 +31,19 @@ const elementKey = "element-6066-11e4-a52e-4f735466cecf"
 // Click clicks the first element that the CSS selector finds, in its middle, after scrolling it into view.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
-	b.do(elementClick, nil, b.find(selector))
+	b.act(elementClick, nil, selector)
 }
 
 // Type focuses the element and types the text. In a file input it chooses the file of that path.
 func (b *Browser) Type(selector, text string) {
 	b.t.Helper()
-	b.do(elementSendKeys, map[string]any{"text": text}, b.find(selector))
+	b.act(elementSendKeys, map[string]any{"text": text}, selector)
 }
 
 // Clear empties a text field.
 func (b *Browser) Clear(selector string) {
 	b.t.Helper()
-	b.do(elementClear, nil, b.find(selector))
+	b.act(elementClear, nil, selector)
 }
 
 // Keys presses and releases keys one after the other where the focus is, as a person at a keyboard does: each argument
@@ -79,6 +80,21 @@ func (b *Browser) Focused() string {
 	b.t.Helper()
 	return b.Eval(`const at = document.activeElement;
 return at === null ? "" : at.id === "" ? at.localName : "#" + at.id;`).(string)
+}
+
+// act runs a command on the first element that the CSS selector finds: on the one in its place, should a script put that there meanwhile.
+func (b *Browser) act(c command, parameters any, selector string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(b.patience); ; time.Sleep(pause) {
+		_, err := b.driver.do(c, parameters, b.find(selector))
+		if err == nil {
+			return
+		}
+		var failed *fault
+		if !errors.As(err, &failed) || failed.Code != "stale element reference" || time.Now().After(deadline) {
+			b.t.Fatalf("browsertest: %s %q: %v", c.name, selector, err)
+		}
+	}
 }
 
 // find returns the reference of the first element that the CSS selector finds, waiting for it.
