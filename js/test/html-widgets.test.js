@@ -5,6 +5,7 @@ import { warnings } from "./sessions.js";
 
 const KINDS = /** @type {const} */ ([
   ["text", `<input data-session-key="k" value="a">`, "a", "b", "c"],
+  ["a type that there is not", `<input type="constructor" data-session-key="k" value="a">`, "a", "b", "c"],
   ["search", `<input type="search" data-session-key="k" value="a">`, "a", "b", "c"],
   ["email", `<input type="email" data-session-key="k">`, "", "a@b.example", "c"],
   ["url", `<input type="url" data-session-key="k">`, "", "https://a.example/", "c"],
