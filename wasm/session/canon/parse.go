@@ -94,22 +94,20 @@ func nearest(digits []byte, power int) float64 {
 	}
 	if power >= 0 {
 		over.timesFive(power)
-		words := over.words[:over.n]
-		over.shift(64*over.n - over.length())
-		more := false
-		for _, w := range words[:over.n-1] {
-			more = more || w != 0
-		}
-		return rounded(words[over.n-1], more, power-over.shifted+64*(over.n-1))
+		top := over.n - 1
+		by := bits.LeadingZeros64(over.words[top])
+		over.shift(by)
+		return rounded(over.words[top], anySet(over.words[:top]), power-by+64*top)
 	}
 	under.times(1, 1)
 	under.timesFive(-power)
 	// Shifted so that the quotient has 63 or 64 bits, which is one step of a long division.
 	m := max((under.length()+63)/64, over.length()/64)
-	under.shift(64*m - under.length())
-	over.shift(64*m + 63 - over.length())
+	byUnder, byOver := 64*m-under.length(), 64*m+63-over.length()
+	under.shift(byUnder)
+	over.shift(byOver)
 	quotient, rest := over.divided(&under)
-	return rounded(quotient, rest, power+under.shifted-over.shifted)
+	return rounded(quotient, rest, power+byUnder-byOver)
 }
 
 // rounded returns w*2^power, and a little more if more is set, as the nearest double.
@@ -146,9 +144,8 @@ func rounded(w uint64, more bool, power int) float64 {
 // number is a whole number, the lowest word first: the longest is that of 801 digits, or
 // five to the power of their places and the 330 below one that matter.
 type number struct {
-	words   [46]uint64
-	n       int // how many words it has, the last of which is not 0
-	shifted int // by how many bits
+	words [46]uint64
+	n     int // how many words it has, the last of which is not 0
 }
 
 // times makes the number n*factor + plus.
@@ -181,7 +178,6 @@ func (n *number) length() int { return 64*n.n - bits.LeadingZeros64(n.words[n.n-
 
 // shift makes the number n*2^by.
 func (n *number) shift(by int) {
-	n.shifted = by
 	words, rest := by/64, uint(by%64)
 	for i := n.n - 1; i >= 0; i-- {
 		w := n.words[i]
@@ -217,8 +213,15 @@ func (n *number) divided(m *number) (quotient uint64, rest bool) {
 		n.words[m.n], over = bits.Add64(n.words[m.n], 0, over)
 		borrow -= over
 	}
-	for _, w := range n.words[:m.n] {
-		rest = rest || w != 0
+	return quotient, anySet(n.words[:m.n])
+}
+
+// anySet tells whether a word is not 0.
+func anySet(words []uint64) bool {
+	for _, w := range words {
+		if w != 0 {
+			return true
+		}
 	}
-	return quotient, rest
+	return false
 }
