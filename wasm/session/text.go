@@ -119,7 +119,6 @@ func (t *texts) append(dst []byte, r ref, n int) []byte {
 
 // appendQuoted appends a mark and n bytes of the text at r as a JSON string: a short one, if it needs no escapes, by whole words.
 func (t *texts) appendQuoted(dst []byte, mark byte, r ref, n int) []byte {
-	const blanks = 0x2020202020202020
 	end := len(dst)
 	p := &t.pages[r>>blockBits]
 	if n-1 < smallBlock && cap(dst)-end >= n+11 && !p.alone {
@@ -134,8 +133,7 @@ func (t *texts) appendQuoted(dst []byte, mark byte, r ref, n int) []byte {
 		if i < n {
 			w := canon.LoadWord(block[i:])
 			canon.StoreWord(to[i+2:], w)
-			beyond := uint64(blanks) << (8 * uint(n-i))
-			found |= canon.Special(w&(1<<(8*uint(n-i))-1) | beyond)
+			found |= canon.SpecialAmong(w, n-i)
 		}
 		if found == 0 {
 			to[n+2] = '"'

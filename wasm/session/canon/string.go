@@ -172,6 +172,12 @@ func Special(w uint64) uint64 {
 	return ((w - ' '*each) | ((w ^ '"'*each) - each) | ((w ^ '\\'*each) - each) | w) & high
 }
 
+// SpecialAmong is Special for the first n bytes of a word, n below 8.
+func SpecialAmong(w uint64, n int) uint64 {
+	const blanks = 0x2020202020202020
+	return Special(w&(1<<(8*uint(n))-1) | blanks<<(8*uint(n)))
+}
+
 // copyPlain copies a text, and overwrites up to 8 bytes after it; it tells whether there was nothing special in it. Appending
 // costs a call of the engine's, which takes 20 ns.
 func copyPlain(to, s []byte) bool {
@@ -183,10 +189,8 @@ func copyPlain(to, s []byte) bool {
 	}
 	w := ending(s, i)
 	StoreWord(to[i:], w)
-	return found|Special(w|blanks<<(8*uint(len(s)-i))) == 0
+	return found|SpecialAmong(w, len(s)-i) == 0
 }
-
-const blanks = 0x2020202020202020
 
 // quoted goes on with a string at i, anywhere after its opening quote, and
 // returns the offset of its closing quote, or -1 after a fault. p says whether
