@@ -150,6 +150,7 @@ export function createPort(instance, go, debug, onCrash) {
   const slotRegister = registers >> 2, addressRegister = slotRegister + 2, lengthRegister = slotRegister + 3;
   const numberRegister = (registers + 16) >> 3, versionRegister = numberRegister + 1;
   const originRegister = (registers + 32) >> 2, countRegister = originRegister + 1;
+  const limitsRegister = numberRegister + 3;
 
   // Text that the last call gave, where it lies.
   function given() {
@@ -241,8 +242,14 @@ export function createPort(instance, go, debug, onCrash) {
 
     open(/** @type {number} */ mode, /** @type {Uint32Array} */ seed) {
       const result = call(x.ts_open, mode, seed[0], seed[1]);
-      room = call(x.ts_reserve, 0, 0) >>> 0;
+      views();
+      room = words[addressRegister];
       return result;
+    },
+    /** As setLimits() takes them, those that were not given, too. */
+    limits() {
+      views();
+      return [...doubles.subarray(limitsRegister, limitsRegister + 5)];
     },
 
     // The three hot calls. They cannot panic, so only an exception of the engine is caught.
@@ -375,10 +382,7 @@ export function createPort(instance, go, debug, onCrash) {
     stats() {
       call(x.ts_stats);
       const f = new Float64Array(given().slice().buffer);
-      return {
-        keys: f[0], bytes: f[1], version: f[2], limits: [...f.subarray(3, 8)], mode: f[8], batches: f[9], undo: f[10], redo: f[11],
-        memory: memory.buffer.byteLength,
-      };
+      return { keys: f[0], bytes: f[1], version: f[2], mode: f[3], batches: f[4], undo: f[5], redo: f[6], memory: memory.buffer.byteLength };
     },
     /** Connects a widget for each spec; text() is a JSON array of widget, slot, and what it shows or went wrong. */
     widgets: (/** @type {string} */ specs) => call(x.ts_widgets, write(specs)),

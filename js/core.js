@@ -16,8 +16,9 @@ import { asyncRefused, isAsyncFunction, isThenable, keyText } from "./arguments.
  * @typedef {ReturnType<typeof createCore>} Core
  * @param {import("./abi.js").Port} livePort of a module whose session is open
  * @param {ReturnType<typeof import("./events.js").createEvents>} events
+ * @param {number} mode that the session was opened with
  */
-export function createCore(livePort, events) {
+export function createCore(livePort, events, mode) {
   let port = livePort;
   const { setNumber, setBool, setShort } = livePort; // of slots in the cache, which is empty when the session has ended
   const listeners = createListeners(events.reportError);
@@ -27,8 +28,7 @@ export function createCore(livePort, events) {
   const references = createReferences();
   const validators = createValidators();
   const { schemas } = validators;
-  const limits = port.stats().limits;
-  let mode = port.stats().mode;
+  const limits = port.limits();
   let depth = 0; // open batches
   let origin = 0; // who writes now
   /** Where a rerun's reads are noted while it runs: keys, and "" for all of them. @type {Set<any> | null} */

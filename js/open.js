@@ -124,9 +124,12 @@ async function start(/** @type {Settings} */ settings, onEnd) {
   go.run(instance).catch((/** @type {unknown} */ error) => console.error(error));
   port = createPort(instance, go, settings.debug ? null : runtime.debug, (error) => opened?.crashed(error));
   const seed = crypto.getRandomValues(new Uint32Array(2));
-  if (port.open(settings.enforce, seed) === REFUSED || port.setLimits(settings.limits) === REFUSED || port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
+  // A call that is not made spares V8 the functions that it would call for the first time.
+  const asked = (/** @type {number[]} */ numbers) => numbers.some((n) => n !== 0);
+  if (port.open(settings.enforce, seed) === REFUSED || asked(settings.limits) && port.setLimits(settings.limits) === REFUSED
+    || asked(settings.history) && port.setHistory(...settings.history) === REFUSED) throw refusalError(port.refusal());
   const events = createEvents(onEnd && typeof document === "object" ? document : null);
-  const created = opened = createSession(port, events, () => {
+  const created = opened = createSession(port, events, settings.enforce, () => {
     stopWatching();
     keep?.end();
     onEnd?.();

@@ -23,10 +23,11 @@ export const MODES = /** @type {const} */ (["off", "report", "enforce"]);
 /**
  * @param {import("./abi.js").Port} port of a module whose session is open
  * @param {ReturnType<typeof import("./events.js").createEvents>} events
+ * @param {number} mode that it was opened with
  * @param {(how: "destroyed" | "crashed") => void} onEnd
  */
-export function createSession(port, events, onEnd) {
-  const core = /** @type {import("./core.js").Core & {turns: import("./turns.js").Turns, widgets: ReturnType<typeof createWidgets>, events: typeof events, program: ReturnType<typeof createProgram> | null}} */ (createCore(port, events));
+export function createSession(port, events, mode, onEnd) {
+  const core = /** @type {import("./core.js").Core & {turns: import("./turns.js").Turns, widgets: ReturnType<typeof createWidgets>, events: typeof events, program: ReturnType<typeof createProgram> | null}} */ (createCore(port, events, mode));
   const turns = core.turns = createTurns(core, events);
   core.widgets = createWidgets(core, turns);
   core.events = events;

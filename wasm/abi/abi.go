@@ -57,7 +57,9 @@ func handshake() (address int32) {
 //go:wasmexport ts_open
 func open(mode, seedHigh, seedLow int32) (result float64) {
 	defer trap(&result)
-	return port.Open(uint32(mode), uint64(uint32(seedHigh))<<32|uint64(uint32(seedLow)))
+	room, result := port.Open(uint32(mode), uint64(uint32(seedHigh))<<32|uint64(uint32(seedLow)))
+	Give(room)
+	return result
 }
 
 //go:wasmexport ts_reserve

@@ -67,7 +67,7 @@ func TestExports(t *testing.T) {
 	require.Zero(t, setLimits(0, 0, 0, 0, 0))
 	require.Zero(t, setHistory(5, 0))
 	require.Zero(t, stats())
-	require.EqualValues(t, 96, port.Registers.Length)
+	require.EqualValues(t, 56, port.Registers.Length)
 	require.Zero(t, begin())
 	require.Positive(t, remove(slot))
 	require.Zero(t, touched())
@@ -188,10 +188,10 @@ func TestContract(t *testing.T) {
 // TestRegisters: the layout of the contract.
 func TestRegisters(t *testing.T) {
 	r := &port.Registers
-	require.EqualValues(t, 40, unsafe.Sizeof(*r))
-	require.Equal(t, []uintptr{0, 4, 8, 12, 16, 24, 32, 36}, []uintptr{
+	require.EqualValues(t, 80, unsafe.Sizeof(*r))
+	require.Equal(t, []uintptr{0, 4, 8, 12, 16, 24, 32, 36, 40}, []uintptr{
 		unsafe.Offsetof(r.Slot), unsafe.Offsetof(r.Kind), unsafe.Offsetof(r.Address), unsafe.Offsetof(r.Length),
-		unsafe.Offsetof(r.Number), unsafe.Offsetof(r.Version), unsafe.Offsetof(r.Origin), unsafe.Offsetof(r.Count),
+		unsafe.Offsetof(r.Number), unsafe.Offsetof(r.Version), unsafe.Offsetof(r.Origin), unsafe.Offsetof(r.Count), unsafe.Offsetof(r.Limits),
 	})
 }
 

@@ -167,7 +167,7 @@ func run(t *testing.T, program []byte) {
 			if !open {
 				mode %= 4
 			}
-			f := p.Open(mode, uint64(in.byte()))
+			_, f := p.Open(mode, uint64(in.byte()))
 			result(f)
 			if f == 0 {
 				require.False(t, open)
@@ -352,7 +352,7 @@ func run(t *testing.T, program []byte) {
 		}
 		session.Check(t, inside(p))
 		require.GreaterOrEqual(t, inside(p).Stats().Version, version)
-		require.Len(t, p.Stats(), 96)
+		require.Len(t, p.Stats(), 56)
 	}
 }
 

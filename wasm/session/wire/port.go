@@ -27,6 +27,7 @@ type Registers struct {
 	Slot, Kind, Address, Length uint32
 	Number, Version             float64
 	Origin, Count               uint32
+	Limits                      [5]float64 // bytes of a key, depth, bytes of a value, entries, total bytes
 }
 
 // Port drives one session.
@@ -48,22 +49,23 @@ type Port struct {
 	refused *session.Error
 }
 
-// Open starts the session. Calls before it, and a second one, are refused.
-func (p *Port) Open(mode uint32, seed uint64) float64 {
+// Open starts the session, and gives the buffer that is always there. Calls before it, and a second one, are refused.
+func (p *Port) Open(mode uint32, seed uint64) ([]byte, float64) {
 	if p.session != nil {
-		return p.refuse(&session.Error{Class: session.ErrUsage.Class, Code: "session-open", Reason: "this module's session is open already", Hint: "Use that one"})
+		return nil, p.refuse(&session.Error{Class: session.ErrUsage.Class, Code: "session-open", Reason: "this module's session is open already", Hint: "Use that one"})
 	}
 	s, err := session.New(session.Options{Seed: seed, Track: true})
 	if err == nil {
 		err = s.SetMode(session.Mode(min(mode, math.MaxUint8)))
 	}
 	if err != nil {
-		return p.refuse(err.(*session.Error))
+		return nil, p.refuse(err.(*session.Error))
 	}
 	p.session = s
 	s.Hot()
 	p.room = make([]byte, roomBytes)
-	return 0
+	p.tellLimits()
+	return p.room, 0
 }
 
 // Reserve gives a buffer of n bytes for the text of the next call; the first

@@ -14,10 +14,16 @@ import (
 	"github.com/tabstate/tabstate/wasm/session"
 )
 
+// openPort gives the result of Open, whose buffer Reserve gives, too.
+func openPort(p *Port, mode uint32, seed uint64) float64 {
+	_, result := p.Open(mode, seed)
+	return result
+}
+
 func opened(t *testing.T) *Port {
 	t.Helper()
 	p := &Port{}
-	require.Zero(t, p.Open(0, 1))
+	require.Zero(t, openPort(p, 0, 1))
 	return p
 }
 
@@ -121,13 +127,19 @@ func TestNotOpen(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	p := &Port{}
-	require.EqualValues(t, Refused, p.Open(3, 0))
+	require.EqualValues(t, Refused, openPort(p, 3, 0))
 	require.Equal(t, "mode-invalid", code(t, p))
-	require.EqualValues(t, Refused, p.Open(math.MaxUint32, 0))
-	require.Zero(t, p.Open(2, 0))
-	require.EqualValues(t, Refused, p.Open(0, 0))
+	require.EqualValues(t, Refused, openPort(p, math.MaxUint32, 0))
+	room, result := p.Open(2, 0)
+	require.Zero(t, result)
+	require.Same(t, &room[0], &p.Reserve(roomBytes, 0)[0])
+	require.Len(t, room, roomBytes)
+	require.Equal(t, [5]float64{1024, 128, 64 << 20, 1 << 20, 256 << 20}, p.Registers.Limits)
+	room, result = p.Open(0, 0)
+	require.EqualValues(t, Refused, result)
+	require.Nil(t, room)
 	require.Equal(t, "session-open", code(t, p))
-	require.EqualValues(t, 2, doubles(p.Stats())[8])
+	require.EqualValues(t, 2, doubles(p.Stats())[3])
 }
 
 // TestResults: a version for exactly the change asked for, 0 for none, Drain for
@@ -268,7 +280,7 @@ func TestHalfPrefix(t *testing.T) {
 // TestSettings: what is no such number is refused, and nothing changes.
 func TestSettings(t *testing.T) {
 	p := opened(t)
-	before := slices.Clone(p.Stats())
+	before, limits := slices.Clone(p.Stats()), p.Registers.Limits
 	for name, call := range map[string]func() float64{
 		"mode":             func() float64 { return p.SetMode(3) },
 		"mode of 33 bits":  func() float64 { return p.SetMode(math.MaxUint32) },
@@ -284,6 +296,7 @@ func TestSettings(t *testing.T) {
 		require.EqualValues(t, Refused, call(), name)
 		code(t, p)
 		require.Equal(t, before, slices.Clone(p.Stats()), name)
+		require.Equal(t, limits, p.Registers.Limits, name)
 	}
 	require.Zero(t, p.SetLimits(10, 20, 30, 40, 50))
 	require.Zero(t, p.SetMode(2))
@@ -291,7 +304,8 @@ func TestSettings(t *testing.T) {
 	require.Zero(t, p.SetOrigin(5))
 	require.EqualValues(t, Drain, put(p, "a", 3, 1, ""), "a history may have freed a slot")
 	require.Zero(t, p.Begin())
-	require.Equal(t, []float64{1, 9, 1, 10, 20, 30, 40, 50, 2, 1, 1, 0}, doubles(p.Stats()))
+	require.Equal(t, []float64{1, 9, 1, 2, 1, 1, 0}, doubles(p.Stats()))
+	require.Equal(t, [5]float64{10, 20, 30, 40, 50}, p.Registers.Limits)
 	p.Rollback()
 	require.EqualValues(t, 1, p.Travel(0))
 	require.EqualValues(t, Refused, p.Travel(0))
@@ -299,7 +313,7 @@ func TestSettings(t *testing.T) {
 	require.EqualValues(t, Drain, p.Commit())
 	p.Changes()
 	require.EqualValues(t, 4, words(p.Changes())[1], "the origin is history")
-	require.Equal(t, []float64{0, 1}, doubles(p.Stats())[10:])
+	require.Equal(t, []float64{0, 1}, doubles(p.Stats())[5:])
 	require.Zero(t, p.Travel(0))
 }
 

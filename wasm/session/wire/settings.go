@@ -41,7 +41,13 @@ func (p *Port) SetLimits(keyBytes, depth, valueBytes, entries, totalBytes float6
 	if err := p.session.SetLimits(limits); err != nil {
 		return p.refuse(err.(*session.Error))
 	}
+	p.tellLimits()
 	return 0
+}
+
+func (p *Port) tellLimits() {
+	l := p.session.Limits()
+	p.Registers.Limits = [...]float64{float64(l.KeyBytes), float64(l.Depth), float64(l.ValueBytes), float64(l.Entries), float64(l.TotalBytes)}
 }
 
 // SetHistory bounds the history; without steps there is none, 0 bytes are the default.
@@ -76,20 +82,17 @@ func whole(f float64) int64 {
 	return -1
 }
 
-// Stats gives twelve doubles: keys, bytes, version, then the limits: bytes of a
-// key, depth, bytes of a value, entries, total bytes; then the mode, the open
-// batches, and how many steps can be undone and redone.
+// Stats gives seven doubles: keys, bytes, version, mode, open batches, and how many
+// steps can be undone and redone.
 func (p *Port) Stats() []byte {
 	if !p.ready() {
 		return nil
 	}
-	stats, limits := p.session.Stats(), p.session.Limits()
+	stats := p.session.Stats()
 	undo, redo := p.session.Steps()
 	p.out = p.out[:0]
 	for _, f := range [...]float64{
-		float64(stats.Keys), float64(stats.Bytes), float64(stats.Version),
-		float64(limits.KeyBytes), float64(limits.Depth), float64(limits.ValueBytes), float64(limits.Entries), float64(limits.TotalBytes),
-		float64(p.session.Mode()), float64(p.session.Open()), float64(undo), float64(redo),
+		float64(stats.Keys), float64(stats.Bytes), float64(stats.Version), float64(p.session.Mode()), float64(p.session.Open()), float64(undo), float64(redo),
 	} {
 		bits := math.Float64bits(f)
 		p.out = appendWord(p.out, uint32(bits))

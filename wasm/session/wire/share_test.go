@@ -13,7 +13,7 @@ func TestShare(t *testing.T) {
 	p := &Port{}
 	require.Nil(t, p.Take())
 	require.Nil(t, p.Inside())
-	require.Zero(t, p.Open(0, 1))
+	require.Zero(t, openPort(p, 0, 1))
 	p.Done()
 	t.Cleanup(func() { (*session.Session)(nil).Hot() })
 	slot := pinned(t, p, "a")

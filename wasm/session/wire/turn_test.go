@@ -22,7 +22,7 @@ func writeText(t *testing.T, p *Port, text string) uint32 {
 // TestTurnPort: a form's turn as it crosses the boundary (rules 36 to 41).
 func TestTurnPort(t *testing.T) {
 	p := &Port{}
-	require.Zero(t, p.Open(0, 1))
+	require.Zero(t, openPort(p, 0, 1))
 	require.Zero(t, p.SetHistory(5, 0))
 	form := p.Form(writeText(t, p, "f"))
 	require.EqualValues(t, 1, form)
@@ -103,7 +103,7 @@ func TestTurnPort(t *testing.T) {
 // what code in Go did by itself, has something to tell (rule 36).
 func TestTurnPortQuiet(t *testing.T) {
 	p := &Port{}
-	require.Zero(t, p.Open(0, 1))
+	require.Zero(t, openPort(p, 0, 1))
 	_, result := p.Widgets(writeText(t, p, `7 0 0 1 ::::::`))
 	require.Zero(t, result)
 	turn := func(do func()) float64 {
