@@ -11,7 +11,10 @@ const compiled = new Map();
 /** The fetch begun when the bundle was loaded: good once, since a body is read once, and what failed may work when asked again. */
 let begun = early;
 
-/** @param {{url: string, integrity: string}} wanted with an integrity of "" its digest is not looked at */
+/** @typedef {{url: string, integrity: string, pieces?: {bytes: number, integrity: string}}} Wanted with an integrity of "" its digest is not looked at;
+ *   pieces: the digests of so many bytes each, and of the rest */
+
+/** @param {Wanted} wanted */
 export function loadModule(wanted) {
   if (typeof WebAssembly !== "object") throw openError("module-blocked", "this browser has no WebAssembly, or has it switched off", "Use another browser, or allow this site what lockdown forbids");
   const key = `${wanted.integrity} ${wanted.url}`;
@@ -51,7 +54,7 @@ export async function loadGlue(glue) {
   return { createGo: () => new Go(), go: "" };
 }
 
-async function load(/** @type {{url: string, integrity: string}} */ { url, integrity }, /** @type {Promise<Response> | undefined} */ early) {
+async function load(/** @type {Wanted} */ { url, integrity, pieces }, /** @type {Promise<Response> | undefined} */ early) {
   const response = await fetched(url, integrity, early);
   if (!response.ok) {
     throw openError("module-missing", `the server answered ${response.status} for ${url}`, "Put the .wasm file beside tabstate.js, under the name it was built with");
@@ -60,16 +63,17 @@ async function load(/** @type {{url: string, integrity: string}} */ { url, integ
   const subtle = integrity === "" ? undefined : globalThis.crypto?.subtle;
   const type = response.headers.get("Content-Type") ?? "";
   const streamed = type.startsWith("application/wasm") && response.body !== null;
-  const shared = subtle && streamed ? share(response) : null;
-  const whole = shared?.whole ?? (streamed ? null : response.arrayBuffer());
-  const [digest, module] = await Promise.allSettled([
-    subtle ? /** @type {Promise<BufferSource>} */ (whole).then((body) => subtle.digest("SHA-256", body)) : null,
+  const digest = (/** @type {BufferSource} */ bytes) => /** @type {SubtleCrypto} */ (subtle).digest("SHA-256", bytes).then((sum) => `sha256-${base64(sum)}`);
+  const shared = subtle && streamed ? share(response, pieces?.bytes ?? Infinity, digest) : null;
+  const whole = streamed ? null : response.arrayBuffer();
+  const [digests, module] = await Promise.allSettled([
+    shared?.digests ?? (subtle ? /** @type {Promise<BufferSource>} */ (whole).then(digest) : null),
     streamed ? WebAssembly.compileStreaming(shared?.response ?? response) : /** @type {Promise<BufferSource>} */ (whole).then((body) => WebAssembly.compile(body)),
   ]);
-  if (digest.status === "rejected") {
-    throw openError("module-unreachable", `the connection broke while ${url} was loading`, "Try open() again", digest.reason);
+  if (digests.status === "rejected") {
+    throw openError("module-unreachable", `the connection broke while ${url} was loading`, "Try open() again", digests.reason);
   }
-  if (digest.value && integrity !== `sha256-${base64(digest.value)}`) {
+  if (digests.value && digests.value !== (shared && pieces ? pieces.integrity : integrity)) {
     throw openError("module-mismatch", `${url} (${type || "no type"}) is not the module that this tabstate.js was built with: its digest differs`,
       "Serve tabstate.js and the .wasm file of one build, unchanged");
   }
@@ -77,8 +81,14 @@ async function load(/** @type {{url: string, integrity: string}} */ { url, integ
   return module.value;
 }
 
-/** The body of a response as it comes, and as a whole. (With a clone() the module was there 20 ms later: it takes turns in small pieces.) */
-function share(/** @type {Response} */ response) {
+/**
+ * The body of a response as it comes, and the digests of its pieces. (With a clone() the module was there 20 ms later: it takes turns in small pieces.)
+ *
+ * @param {Response} response
+ * @param {number} bytes of a piece; the last one may be shorter
+ * @param {(piece: BufferSource) => Promise<string>} digest
+ */
+function share(response, bytes, digest) {
   const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
   /** @type {ReadableStreamDefaultController | null} null when nobody reads it any more */
   let out = null;
@@ -86,31 +96,46 @@ function share(/** @type {Response} */ response) {
     start(controller) { out = controller; },
     cancel() { out = null; },
   });
-  return { response: new Response(stream, response), whole: readAll() };
+  return { response: new Response(stream, response), digests: readAll() };
 
   async function readAll() {
-    /** @type {Uint8Array<ArrayBuffer>[]} */
-    const pieces = [];
+    /** @type {Promise<string>[]} */
+    const digests = [];
+    /** @type {Uint8Array<ArrayBuffer>[]} of the piece that has begun */
+    let parts = [];
     let length = 0;
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        pieces.push(next.value);
-        length += next.value.length;
-        out?.enqueue(next.value);
+        let { value } = next;
+        out?.enqueue(value);
+        while (length + value.length >= bytes) {
+          const cut = bytes - length;
+          digests.push(digest(join([...parts, value.subarray(0, cut)])));
+          value = value.subarray(cut);
+          parts = [];
+          length = 0;
+        }
+        parts.push(value);
+        length += value.length;
       }
       out?.close();
     } catch (broken) {
       out?.error(broken);
       throw broken;
     }
-    const whole = new Uint8Array(length);
-    length = 0;
-    for (const piece of pieces) {
-      whole.set(piece, length);
-      length += piece.length;
-    }
-    return whole;
+    if (length > 0) digests.push(digest(join(parts)));
+    return (await Promise.all(digests)).join(" ");
   }
+}
+
+function join(/** @type {Uint8Array[]} */ parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) {
+    whole.set(part, length);
+    length += part.length;
+  }
+  return whole;
 }
 
 async function fetched(/** @type {string} */ url, /** @type {string} */ integrity, /** @type {Promise<Response> | undefined} */ early) {

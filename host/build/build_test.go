@@ -3,11 +3,15 @@ package build_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,7 +152,15 @@ func TestBuildBesideSources(t *testing.T) {
 	m, err := build.Build(t.Context(), o)
 	require.NoError(t, err)
 	require.Equal(t, read(t, o.Out, m.Wasm), read(t, dir, m.Wasm))
-	require.Contains(t, read(t, dir, "runtime.js"), m.Wasm)
+	script := read(t, dir, "runtime.js")
+	require.Contains(t, script, m.Wasm)
+	var digests []string
+	for piece := range slices.Chunk([]byte(read(t, dir, m.Wasm)), 256<<10) {
+		sum := sha256.Sum256(piece)
+		digests = append(digests, "sha256-"+base64.StdEncoding.EncodeToString(sum[:]))
+	}
+	require.Greater(t, len(digests), 1)
+	require.Contains(t, script, fmt.Sprintf("pieces: { bytes: %d, integrity: %q }", 256<<10, strings.Join(digests, " ")))
 }
 
 func TestPackages(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // runtimeName is the facade's module that is made here.
@@ -32,6 +34,19 @@ func integrity(b []byte) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// pieceBytes is the length of what is digested at once of a module that streams in: the digest of the last byte's piece is there sooner than
+// that of the whole (2 to 4 ms).
+const pieceBytes = 256 << 10
+
+// pieces returns the digests of a module's pieces.
+func pieces(b []byte) string {
+	var all []string
+	for piece := range slices.Chunk(b, pieceBytes) {
+		all = append(all, integrity(piece))
+	}
+	return strings.Join(all, " ")
+}
+
 // runtimeText returns the text of runtime.js. Its first statements ask for the module: whatever else the page's script
 // does, the download has begun. On an insecure origin there is no crypto.subtle, so the browser checks the digest.
 //
@@ -44,6 +59,7 @@ func runtimeText(modules linked, worker []byte, version, glue string) string {
 const runtime = Object.freeze({
   url: new URL("./%s", import.meta.url).href,
   integrity: %q,
+  pieces: { bytes: %d, integrity: %q },
   go: %q,
   worker: new URL("./%s", import.meta.url).href + "?%x",
   debug: Object.freeze({
@@ -60,5 +76,5 @@ const early = typeof document === "object" && !document.querySelector("script[da
 early?.catch(() => {});
 
 export { runtime, early };
-%s`, wasmName(modules.release), integrity(modules.release), version, workerName, sum[:8], debugName, integrity(modules.debug), wrapGlue(glue, version))
+%s`, wasmName(modules.release), integrity(modules.release), pieceBytes, pieces(modules.release), version, workerName, sum[:8], debugName, integrity(modules.debug), wrapGlue(glue, version))
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -119,9 +120,11 @@ func withModule(t *testing.T, changed []byte) fs.FS {
 	digest := "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 	script, err := fs.ReadFile(p.dist, "tabstate.js")
 	require.NoError(t, err)
+	pieces := regexp.MustCompile(`pieces: \{[^}]*\},`)
+	require.Len(t, pieces.FindAll(script, -1), 1, "the digests of the module's pieces")
 	return fstest.MapFS{
 		p.list.Wasm:   {Data: changed},
-		"tabstate.js": {Data: []byte(strings.ReplaceAll(string(script), p.list.Integrity, digest))},
+		"tabstate.js": {Data: []byte(strings.ReplaceAll(pieces.ReplaceAllString(string(script), ""), p.list.Integrity, digest))},
 	}
 }
 
@@ -174,6 +177,12 @@ func opening(t *testing.T, b *browsertest.Browser) {
 			bytes[len(bytes)/2] ^= 1
 			send("application/wasm", bytes)(w, nil)
 		}), "module-mismatch", "its digest differs", never},
+		{"another last byte", "", answer(0, func(w http.ResponseWriter, _ *http.Request) {
+			bytes := module(t)
+			bytes[len(bytes)-1] ^= 1
+			send("application/wasm", bytes)(w, nil)
+		}), "module-mismatch", "its digest differs", never},
+		{"whole pieces missing", "", answer(0, send("application/wasm", module(t)[:256<<10])), "module-mismatch", "its digest differs", never},
 		{"a byte more", "", answer(0, send("application/wasm", append(module(t), 0))), "module-mismatch", "its digest differs", never},
 		{"shorter", "", answer(0, send("application/wasm", module(t)[:1000])), "module-mismatch", "its digest differs", never},
 		{"empty", "", answer(0, send("application/wasm", nil)), "module-mismatch", "its digest differs", never},
