@@ -34,6 +34,9 @@ export function createListeners(reportError) {
   /** @type {Told[]} */
   let queue = [];
 
+  /** @returns {Listener} */
+  const listenerOf = (/** @type {Function} */ fn, /** @type {boolean} */ several) => ({ fn, several, ended: false, told: null });
+
   // Lists are appended to in place, since a delivery looks only at the length it began with, and replaced when half of
   // their listeners have ended: ending one of n costs O(1) on average.
   function sweep(/** @type {Audience} */ audience) {
@@ -58,6 +61,17 @@ export function createListeners(reportError) {
     const { list, followers } = audience;
     alone[place] = followers === null && list.length === 1 && !list[0].several ? list[0].fn : undefined;
     if (followers === null && list.length === 0) byPlace[place] = undefined;
+  }
+
+  function enter(/** @type {number} */ place, /** @type {Listener} */ listener) {
+    if (byPlace[place]) concern(place, ({ list, calls }) => {
+      list.push(listener);
+      calls.push(callOf(listener));
+    });
+    else { // most keys have one listener, and arrays of one element take a tenth of empty ones that grow
+      byPlace[place] = { list: [listener], calls: [callOf(listener)], ended: 0, followers: null };
+      if (!listener.several) alone[place] = listener.fn;
+    }
   }
 
   const heardBy = (/** @type {number} */ place) => (byPlace[place]?.list.length ?? 0) > 0;
@@ -198,21 +212,10 @@ export function createListeners(reportError) {
 
     /** Adds a listener of the keys at the places, or of all keys; returns the function that ends it. */
     add(/** @type {number[] | null} */ places, /** @type {Function} */ fn, /** @type {boolean} */ several) {
-      /** @type {Listener} */
-      const listener = { fn, several, ended: false, told: null };
+      const listener = listenerOf(fn, several);
       live++;
       if (places === null) everyone.list.push(listener);
-      else for (let i = 0; i < places.length; i++) {
-        const place = places[i];
-        if (byPlace[place]) concern(place, ({ list, calls }) => {
-          list.push(listener);
-          calls.push(callOf(listener));
-        });
-        else { // most keys have one listener, and arrays of one element take a tenth of empty ones that grow
-          byPlace[place] = { list: [listener], calls: [callOf(listener)], ended: 0, followers: null };
-          if (!several) alone[place] = fn;
-        }
-      }
+      else for (let i = 0; i < places.length; i++) enter(places[i], listener);
       see();
       return () => {
         if (listener.ended) return false;
@@ -223,6 +226,20 @@ export function createListeners(reportError) {
         see();
         return true;
       };
+    },
+
+    /** One of a key alone, for any number of keys: it joins them one by one, and counts once for each. */
+    listener: (/** @type {Function} */ fn) => listenerOf(fn, false),
+    join(/** @type {number} */ place, /** @type {Listener} */ listener) {
+      live++;
+      enter(place, listener);
+    },
+    leave(/** @type {number} */ place, /** @type {Listener} */ listener) {
+      if (byPlace[place]?.list.includes(listener)) live--;
+      concern(place, (audience) => {
+        audience.list = audience.list.filter((other) => other !== listener);
+        audience.calls = audience.list.map(callOf);
+      });
     },
 
     clear() {

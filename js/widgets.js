@@ -43,10 +43,19 @@ export function createWidgets(core, turns) {
     return { name: callback.name, args: callback.args, key: key === "" ? undefined : key, element };
   };
 
+  /** How many bytes the text has, -1 for one that is not well-formed. */
+  function textLength(/** @type {string} */ text) {
+    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return wellFormed(text) ? utf8Length(text) : -1;
+    return text.length;
+  }
+
   /** A value of a spec, as wasm/ABI.md has it. */
   function part(/** @type {unknown} */ value) {
     if (value === undefined) return ":";
-    if (typeof value === "string" && wellFormed(value)) return `${utf8Length(value)}"${value}`;
+    if (typeof value === "string") {
+      const length = textLength(value);
+      if (length >= 0) return `${length}"${value}`;
+    }
     const text = JSON.stringify(value) ?? "";
     return `${utf8Length(text)}:${text}`;
   }
@@ -81,8 +90,9 @@ export function createWidgets(core, turns) {
     let told = [];
     /** @type {any[]} what went wrong with widgets that are there */
     const notes = [];
+    /** @type {any[]} the values of their keys, undefined where they are not known */
+    const values = [];
     let quiet = false;
-    /** The value of the key of a spec, undefined where it is not known. */
     const valueOf = (/** @type {Spec} */ { default: initial, first }, /** @type {any} */ shows) => {
       const value = shows === 1 ? initial : shows === 2 ? first : undefined;
       return isPlainPrimitive(value) ? value : undefined;
@@ -99,7 +109,8 @@ export function createWidgets(core, turns) {
           const id = told[i * 3], slot = told[i * 3 + 1];
           if (id > 0) widgets.set(id, spec);
           if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
-          known &&= slot === 0 || valueOf(spec, told[i * 3 + 2]) !== undefined;
+          values.push(valueOf(spec, told[i * 3 + 2]));
+          known &&= slot === 0 || values[i] !== undefined;
         }
         return known ? 0 : result; // there is nothing to hear of changes
       });
@@ -109,7 +120,7 @@ export function createWidgets(core, turns) {
     }
     for (let i = 0; i < specs.length; i++) {
       const spec = specs[i], id = told[i * 3], slot = told[i * 3 + 1], shows = told[i * 3 + 2];
-      if (quiet && slot > 0) core.learn(slot, valueOf(spec, shows));
+      if (quiet && slot > 0) core.learn(slot, values[i]);
       const error = told[i * 3 + 2] = typeof shows === "object" ? refusalError(shows, spec.key) : undefined;
       if (id > 0 && error) notes.push(error);
     }

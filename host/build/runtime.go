@@ -35,7 +35,7 @@ func integrity(b []byte) string {
 }
 
 // pieceBytes is the length of what is digested at once of a module that streams in: the digest of the last byte's piece is there sooner than
-// that of the whole (2 to 4 ms).
+// that of the whole (3 to 4 ms).
 const pieceBytes = 256 << 10
 
 // pieces returns the digests of a module's pieces.

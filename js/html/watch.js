@@ -15,16 +15,20 @@ import { PLACE } from "../abi.js";
  * @property {Watcher[]} watchers in their order
  * @property {number} gone how many of them have ended
  * @property {boolean} pinned not before the widget that lends the slot has gone
- * @property {() => boolean} end
  * @property {any} port
  */
+
+/** What no value is. */
+const NOTHING = {};
 
 /** @param {any} core */
 export function createWatch(core) {
   /** @type {Map<string, Pin>} */
   const pins = new Map();
 
-  function tell(/** @type {Watcher[]} */ watchers, /** @type {any} */ value) {
+  /** The one listener of all keys here: with one for each, a page's first binding makes thousands of functions. */
+  const listener = core.listeners.listener((/** @type {any} */ value, /** @type {{key: string}} */ { key }) => {
+    const watchers = pins.get(key)?.watchers ?? [];
     for (let i = 0, n = watchers.length; i < n; i++) {
       const watcher = watchers[i];
       try {
@@ -33,25 +37,27 @@ export function createWatch(core) {
         core.events.reportError(error);
       }
     }
-  }
+  });
 
   function create(/** @type {string} */ key, /** @type {Watcher} */ watcher, /** @type {number} */ lent) {
     const slot = lent || core.pin(key);
     core.computed.watch(key);
     /** @type {Pin} */
-    const pin = { key, slot, watchers: [watcher], gone: 0, pinned: lent === 0, port: core.port, end: core.listeners.add([slot & PLACE], (/** @type {any} */ value) => tell(pin.watchers, value), false) };
+    const pin = { key, slot, watchers: [watcher], gone: 0, pinned: lent === 0, port: core.port };
+    core.listeners.join(slot & PLACE, listener);
     pins.set(key, pin);
     return pin;
   }
 
   return {
-    /** Tells the watcher of the key now and after each change, until unwatch(). A widget lends its slot. */
-    watch(/** @type {string} */ key, /** @type {Watcher} */ watcher, lent = 0) {
+    /** Tells the watcher of the key now, but for a value that it shows already, and after each change, until unwatch(). A widget lends its slot. */
+    watch(/** @type {string} */ key, /** @type {Watcher} */ watcher, lent = 0, /** @type {any} */ shown = NOTHING) {
       const known = pins.get(key);
       known?.watchers.push(watcher);
       watcher.pin = known ?? create(key, watcher, lent);
       watcher.lends = lent !== 0;
-      watcher.tell(watcher, core.get(key));
+      const value = core.get(key);
+      if (value !== shown) watcher.tell(watcher, value);
     },
 
     unwatch(/** @type {Watcher} */ watcher) {
@@ -65,7 +71,7 @@ export function createWatch(core) {
       const last = pin.watchers.length === 0;
       if (last) {
         if (pins.get(pin.key) === pin) pins.delete(pin.key);
-        pin.end();
+        core.listeners.leave(pin.slot & PLACE, listener);
       } else if (!lends || pin.pinned) return;
       if (core.port !== pin.port) return;
       if (pin.pinned) core.unpin([pin.slot]);

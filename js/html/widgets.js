@@ -95,6 +95,8 @@ export function createWidgets(page) {
   function connect(/** @type {Widget[]} */ fresh) {
     if (fresh.length === 0) return;
     const list = fresh.splice(0);
+    /** @type {any[]} what the element of each shows, where it was read */
+    const shown = [];
     const told = core.widgets.connect(list.map((widget) => {
       const { type, els } = widget;
       const spec = widget.spec = specOf(widget);
@@ -103,13 +105,14 @@ export function createWidgets(page) {
       spec.url = said !== undefined && accepts(widget, said);
       if (spec.url) spec.first = said;
       else if (typed !== undefined && !same(typed, spec.default)) spec.first = typed;
+      shown.push(typed);
       return spec;
     }));
     for (let i = 0; i < list.length; i++) {
       const widget = list[i], id = told[i * 3];
       if (id > 0) {
         widget.id = id;
-        if (widget.type.kind !== "trigger") page.watch(widget.key, widget, told[i * 3 + 1]);
+        if (widget.type.kind !== "trigger") page.watch(widget.key, widget, told[i * 3 + 1], shown[i]);
       } else page.report(told[i * 3 + 2], widget.els[0]);
     }
   }
