@@ -73,7 +73,7 @@ async function load(/** @type {Wanted} */ { url, integrity, pieces }, /** @type 
   if (digests.status === "rejected") {
     throw openError("module-unreachable", `the connection broke while ${url} was loading`, "Try open() again", digests.reason);
   }
-  if (digests.value && digests.value !== (shared && pieces ? pieces.integrity : integrity)) {
+  if (subtle && digests.value !== (shared && pieces ? pieces.integrity : integrity)) {
     throw openError("module-mismatch", `${url} (${type || "no type"}) is not the module that this tabstate.js was built with: its digest differs`,
       "Serve tabstate.js and the .wasm file of one build, unchanged");
   }
