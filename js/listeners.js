@@ -41,8 +41,12 @@ export function createListeners(reportError) {
   // their listeners have ended: ending one of n costs O(1) on average.
   function sweep(/** @type {Audience} */ audience) {
     audience.ended++;
-    if (audience.ended * 2 < audience.list.length) return;
-    audience.list = audience.list.filter((l) => !l.ended);
+    if (audience.ended * 2 >= audience.list.length) purge(audience);
+  }
+
+  /** Leaves those that have not ended, but for one that leaves. */
+  function purge(/** @type {Audience} */ audience, /** @type {Listener | null} */ leaving = null) {
+    audience.list = audience.list.filter((l) => !l.ended && l !== leaving);
     audience.calls = audience.list.map(callOf);
     audience.ended = 0;
   }
@@ -235,11 +239,9 @@ export function createListeners(reportError) {
       enter(place, listener);
     },
     leave(/** @type {number} */ place, /** @type {Listener} */ listener) {
-      if (byPlace[place]?.list.includes(listener)) live--;
-      concern(place, (audience) => {
-        audience.list = audience.list.filter((other) => other !== listener);
-        audience.calls = audience.list.map(callOf);
-      });
+      if (!byPlace[place]?.list.includes(listener)) return;
+      live--;
+      concern(place, (audience) => purge(audience, listener));
     },
 
     clear() {

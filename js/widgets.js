@@ -43,19 +43,10 @@ export function createWidgets(core, turns) {
     return { name: callback.name, args: callback.args, key: key === "" ? undefined : key, element };
   };
 
-  /** How many bytes the text has, -1 for one that is not well-formed. */
-  function textLength(/** @type {string} */ text) {
-    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return wellFormed(text) ? utf8Length(text) : -1;
-    return text.length;
-  }
-
   /** A value of a spec, as wasm/ABI.md has it. */
   function part(/** @type {unknown} */ value) {
     if (value === undefined) return ":";
-    if (typeof value === "string") {
-      const length = textLength(value);
-      if (length >= 0) return `${length}"${value}`;
-    }
+    if (typeof value === "string" && wellFormed(value)) return `${utf8Length(value)}"${value}`;
     const text = JSON.stringify(value) ?? "";
     return `${utf8Length(text)}:${text}`;
   }

@@ -4,6 +4,7 @@
 import { warn } from "./attributes.js";
 import { truth, valueAt } from "./expression.js";
 import { textBy, textOf } from "./format.js";
+import { NEVER } from "./watch.js";
 
 const URLS = ["href", "src", "action", "formaction", "xlink:href", "data"];
 
@@ -33,9 +34,6 @@ function setAttribute(/** @type {Element} */ el, /** @type {string} */ name, /**
     warn(el, `${name} is not set: its value is an address that runs code`);
   } else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
 }
-
-/** What no value is. */
-const NEVER = {};
 
 const HIDDEN = { html: (/** @type {any} */ el) => el.hidden, put: (/** @type {any} */ el, /** @type {string} */ _, /** @type {boolean} */ on) => { el.hidden = on; } };
 

@@ -19,7 +19,7 @@ import { PLACE } from "../abi.js";
  */
 
 /** What no value is. */
-const NOTHING = {};
+export const NEVER = {};
 
 /** @param {any} core */
 export function createWatch(core) {
@@ -51,7 +51,7 @@ export function createWatch(core) {
 
   return {
     /** Tells the watcher of the key now, but for a value that it shows already, and after each change, until unwatch(). A widget lends its slot. */
-    watch(/** @type {string} */ key, /** @type {Watcher} */ watcher, lent = 0, /** @type {any} */ shown = NOTHING) {
+    watch(/** @type {string} */ key, /** @type {Watcher} */ watcher, lent = 0, /** @type {any} */ shown = NEVER) {
       const known = pins.get(key);
       known?.watchers.push(watcher);
       watcher.pin = known ?? create(key, watcher, lent);
