@@ -382,7 +382,7 @@ export function createPort(instance, go, debug, onCrash) {
     stats() {
       call(x.ts_stats);
       const f = new Float64Array(given().slice().buffer);
-      return { keys: f[0], bytes: f[1], version: f[2], mode: f[3], batches: f[4], undo: f[5], redo: f[6], memory: memory.buffer.byteLength };
+      return { keys: f[0], bytes: f[1], version: f[2], undo: f[5], redo: f[6], memory: memory.buffer.byteLength };
     },
     /** Connects a widget for each spec; text() is a JSON array of widget, slot, and what it shows or went wrong. */
     widgets: (/** @type {string} */ specs) => call(x.ts_widgets, write(specs)),
