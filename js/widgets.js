@@ -95,26 +95,25 @@ export function createWidgets(core, turns) {
         const result = core.checked(core.port.widgets(text));
         told = JSON.parse(core.port.text());
         let known = quiet;
-        for (let i = 0; i < specs.length; i++) {
-          const spec = /** @type {Spec & {key: string}} */ (specs[i]);
+        /** @type {(Spec & {key: string})[]} */ (specs).forEach((spec, i) => {
           const id = told[i * 3], slot = told[i * 3 + 1];
           if (id > 0) widgets.set(id, spec);
           if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
           values.push(valueOf(spec, told[i * 3 + 2]));
           known &&= slot === 0 || values[i] !== undefined;
-        }
+        });
         return known ? 0 : result; // there is nothing to hear of changes
       });
     } catch (error) {
       // One that no text describes, or one too many for the session: which?
       return specs.length > 1 ? specs.flatMap((spec) => connect([spec])) : [0, 0, error];
     }
-    for (let i = 0; i < specs.length; i++) {
-      const spec = specs[i], id = told[i * 3], slot = told[i * 3 + 1], shows = told[i * 3 + 2];
+    specs.forEach((spec, i) => {
+      const id = told[i * 3], slot = told[i * 3 + 1], shows = told[i * 3 + 2];
       if (quiet && slot > 0) core.learn(slot, values[i]);
       const error = told[i * 3 + 2] = typeof shows === "object" ? refusalError(shows, spec.key) : undefined;
       if (id > 0 && error) notes.push(error);
-    }
+    });
     for (const error of notes) turns.note(error);
     return told;
   }

@@ -37,7 +37,11 @@ func (t toolchain) compile(ctx context.Context, dir string) ([]byte, error) {
 	defer os.RemoveAll(temp)
 	out := filepath.Join(temp, "main.wasm")
 
-	cmd := t.cmd(ctx, dir, append(append([]string{"build"}, flags...), "-o", out, ".")...)
+	stacks, err := t.stacks(temp)
+	if err != nil {
+		return nil, err
+	}
+	cmd := t.cmd(ctx, dir, slices.Concat([]string{"build"}, flags, stacks, []string{"-o", out, "."})...)
 	var words bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &words, &words
 	if err := cmd.Run(); err != nil {

@@ -72,6 +72,19 @@ func TestNamesAreGone(t *testing.T) {
 	}
 }
 
+// TestStack is that the goroutine of the exports need not grow its stack for what a session's calls take.
+func TestStack(t *testing.T) {
+	o := quick(t.TempDir())
+	o.Main = "testdata/survive"
+	m, err := build.Build(t.Context(), o)
+	require.NoError(t, err)
+	bundle := filepath.Join(t.TempDir(), "bundle.mjs")
+	require.NoError(t, os.WriteFile(bundle, []byte(read(t, o.Out, "tabstate.js")), 0o644))
+	for wasm, stays := range map[string]string{m.Wasm: "stays 1", m.Debug: "stays 1", linked(t, o): "stays 0"} {
+		require.Contains(t, runNode(t, "testdata/survive.mjs", bundle, filepath.Join(o.Out, wasm), "stack"), stays)
+	}
+}
+
 // linked writes the program as Go's linker makes it beside what was built of it, and returns the file's name.
 func linked(t *testing.T, o build.Options) string {
 	t.Helper()

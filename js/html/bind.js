@@ -7,6 +7,7 @@ import { isSubmit, same } from "./elements.js";
 import { listen } from "./events.js";
 import { createSend } from "./submit.js";
 import { createObserve, each } from "./observe.js";
+import { TEXT } from "./output.js";
 import { createUrl } from "./url.js";
 import { createWatch } from "./watch.js";
 import { createWidgets } from "./widgets.js";
@@ -75,8 +76,12 @@ export function createHtml(session, core) {
   const { scan, observe } = createObserve(page);
   page.scan = scan;
 
-  /** Runs fn, then connects the widgets it found, makes the lists, which may follow from those and fill others, then shows the outputs. */
-  function work(/** @type {() => void} */ fn) {
+  /**
+   * Runs fn, then connects the widgets it found, makes the lists, which may follow from those and fill others, then shows the outputs.
+   * @param {() => void} fn
+   * @param {(fn: () => void) => void} [without] given for a root that was not bound before, runs what needs no observer
+   */
+  function work(fn, without) {
     if (working) return fn();
     working = true;
     try {
@@ -85,7 +90,11 @@ export function createHtml(session, core) {
         widgets.settle(true);
         for (const render of lists.splice(0)) render();
         widgets.settle();
-        for (let i = 0, all = outputs.splice(0); i < all.length; i++) page.follow(all[i]); // an iterator makes an object of each
+        /** @type {import("./output.js").Output[]} */
+        const plain = [], others = /** @type {typeof plain} */ ([]);
+        outputs.splice(0).forEach((output) => (without && isPlain(output) ? plain : others).push(output));
+        if (plain.length > 0) without?.(() => plain.forEach(page.follow));
+        others.forEach(page.follow);
         for (const show of shows.splice(0)) show();
       } while (lists.length + outputs.length + shows.length + widgets.dirty.size > 0);
     } finally {
@@ -94,8 +103,12 @@ export function createHtml(session, core) {
   }
   page.work = work;
 
+  /** Says whether showing it runs no code of the page, and changes nothing that the page's elements follow. */
+  const isPlain = (/** @type {import("./output.js").Output} */ { el, kind, expr }) =>
+    kind === TEXT && !core.computed.has(expr.key) && el.firstElementChild === null;
+
   function bindRoot(/** @type {any} */ root) {
-    const ignore = observe(root);
+    const { end: ignore, without } = observe(root);
     const mute = listen(page, root);
     roots.set(root, (restore) => {
       roots.delete(root);
@@ -107,7 +120,7 @@ export function createHtml(session, core) {
         page.unbind(el, restore);
       }));
     });
-    work(() => scan(root, root));
+    work(() => scan(root, root), without);
     page.early = false;
   }
 

@@ -49,6 +49,11 @@ const KINDS = {
   hide: { ...HIDDEN, test: truth },
 };
 
+export const TEXT = KINDS.text;
+
+/** The text of an option is a value of its select, which hears of other nodes and not of what is in them. */
+const OPTION = { ...TEXT, put: (/** @type {any} */ el, /** @type {string} */ _, /** @type {string} */ text) => { if (el.textContent !== text) el.textContent = text; } };
+
 export const isOutput = (/** @type {string} */ kind) => Object.hasOwn(KINDS, kind);
 
 /**
@@ -77,7 +82,8 @@ export function createOutput(el, bound, { kind, own: name }, expr, attrs) {
     return null;
   }
   const text = kind === "text" ? textBy(el, attrs.format, attrs.locale) : null;
-  return { el, bound, name, kind: KINDS[kind], expr, text, own: KINDS[kind].html(el, name), last: NEVER, tell: update, pin: null };
+  const put = kind === "text" && el.localName === "option" ? OPTION : KINDS[kind];
+  return { el, bound, name, kind: put, expr, text, own: put.html(el, name), last: NEVER, tell: update, pin: null };
 }
 
 /** Shows what the expression gives for the source. */

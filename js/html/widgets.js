@@ -108,13 +108,13 @@ export function createWidgets(page) {
       shown.push(typed);
       return spec;
     }));
-    for (let i = 0; i < list.length; i++) {
-      const widget = list[i], id = told[i * 3];
+    list.forEach((widget, i) => {
+      const id = told[i * 3];
       if (id > 0) {
         widget.id = id;
         if (widget.type.kind !== "trigger") page.watch(widget.key, widget, told[i * 3 + 1], shown[i]);
       } else page.report(told[i * 3 + 2], widget.els[0]);
-    }
+    });
   }
 
   function change(/** @type {Widget} */ widget) {
@@ -147,9 +147,9 @@ export function createWidgets(page) {
   function settle(early = false) {
     /** @type {Widget[]} */
     const fresh = [];
-    for (const widget of dirty) {
+    dirty.forEach((widget) => {
       const { id, els } = widget;
-      if (early && isFilled(widget)) continue;
+      if (early && isFilled(widget)) return;
       dirty.delete(widget);
       if (els.length > 1) els.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
       if (els.length > 0) {
@@ -161,7 +161,7 @@ export function createWidgets(page) {
         if (widget.tied) page.url.untie(widget.key);
         if (id !== undefined && session.status === "open") core.widgets.end(id);
       }
-    }
+    });
     connect(fresh);
   }
 

@@ -285,3 +285,38 @@ htmlTest("rule 35: what never showed anything keeps its content when the binding
   same($("p").innerHTML, "so <b>bold</b>");
   same(errors.length, 1);
 });
+
+htmlTest("rules 32, 35: what code changes while a root is bound for the first time is taken up, and what the outputs change is no news", `
+  <input data-session-key="name" value="Ada"><p data-session-text="name"></p><p data-session-text="title">a <b data-session-text="name"></b></p>
+  <select data-session-key="pick"><option data-session-text="first">x</option><option selected>b</option></select><i data-session-text="count"></i>
+`, async ({ session, $, type }) => {
+  await settled();
+  equal([$("p").textContent, $("#late")?.value, $("#computed")?.value, session.get("late"), session.get("more")], ["Ada", "1", "2", "1", "2"]);
+  same(session.get("pick"), "b");
+  type($("select"), "a");
+  same(session.get("pick"), "a");
+  session.set("title", "text"); // the element in the text has gone
+  await settled();
+  session.set("name", "Eve");
+  equal([$("p").textContent, $("p + p").children.length], ["Eve", 0]);
+  $("p").replaceChildren();
+  session.set("name", "Max");
+  same($("p").textContent, "Max");
+}, (session, root) => {
+  const add = (/** @type {string} */ id, /** @type {string} */ key, /** @type {string} */ value) => {
+    const el = Object.assign(document.createElement("input"), { id, defaultValue: value });
+    el.dataset.sessionKey = key;
+    root.append(el);
+  };
+  session.set("first", "a");
+  const stop = session.subscribe("name", () => {
+    add("late", "late", "1");
+    stop();
+  });
+  let added = false;
+  session.computed("count", ["name"], () => {
+    if (!added) add("computed", "more", "2");
+    added = true;
+    return 1;
+  });
+});

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 type point struct{ x, y int }
@@ -211,6 +212,25 @@ func crash(kind int32) {
 		var list []int
 		_ = list[kind]
 	}
+}
+
+// stays says whether a call that takes most of 2 KiB stays on the stack that it began on.
+//
+//go:wasmexport stays
+func stays() bool {
+	var here int
+	at := uintptr(unsafe.Pointer(&here))
+	fill(&here)
+	return at == uintptr(unsafe.Pointer(&here))
+}
+
+//go:noinline
+func fill(n *int) {
+	var room [200]int
+	for i := range room {
+		room[i] = *n
+	}
+	*n = room[*n]
 }
 
 var fromGo = mix // not known where it is called
