@@ -63,7 +63,7 @@ var targets = []Target{
 	{Part: "memory", Row: "small object", Limit: 300},
 	{Part: "start", Row: "to the first value", Peer: "loro", Most: 0.85},
 	{Part: "start", Row: "to the first value", Peer: "glue", Above: 10},
-	{Part: "html", Row: "bind 1,000, ms", Limit: 30},
+	{Part: "html", Row: "bind 1,000, page at rest, ms", Limit: 30},
 	{Part: "html", Row: "input event to text, µs", Limit: 14},
 	{Part: "scale", Row: "write one key, ns", Of: "1000000 keys", Peer: "0 listeners", Most: 1.3},
 	{Part: "scale", Row: "write one key, ns", Of: "100000 listeners", Peer: "0 listeners", Most: 1.3},

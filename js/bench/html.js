@@ -1,5 +1,6 @@
 // @ts-check
 // Binds 1,000 inputs and 1,000 outputs of a page, and measures that and the way of one input event to the text. /bench/html?peer=NAME.
+// With &rest in the address the page is ready only when it has come to rest.
 
 const name = /** @type {string} */ (new URL(location.href).searchParams.get("peer"));
 const COUNT = 1000;
@@ -86,4 +87,5 @@ async function input(/** @type {HTMLInputElement} */ field, /** @type {Element} 
     return Math.min(...times);
   },
 };
+if (new URL(location.href).searchParams.has("rest")) await new Promise((done) => setTimeout(done, 400));
 document.title = "ready";
