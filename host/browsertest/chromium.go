@@ -53,11 +53,7 @@ func startChromium(t testing.TB, downloads string) (driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := startProcess(t, "", nil, "chromedriver", "--port=0")
-	if err != nil {
-		return nil, err
-	}
-	address, err := chromedriverAddress(program)
+	address, err := startChromedriver(t)
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +178,21 @@ func devToolsPort(profile string, browser *process) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("chromium opened no port for the driver; it said: %s", browser.output())
+}
+
+// startChromedriver starts the driver and returns its address. For port 0 chromedriver takes a free port of IPv6 and then wants the
+// same of IPv4, which another program may have: it ends then, and is started again.
+func startChromedriver(t testing.TB) (string, error) {
+	for attempt := 1; ; attempt++ {
+		program, err := startProcess(t, "", nil, "chromedriver", "--port=0")
+		if err != nil {
+			return "", err
+		}
+		address, err := chromedriverAddress(program)
+		if err == nil || attempt == 5 || !strings.Contains(program.output(), "Address already in use") {
+			return address, err
+		}
+	}
 }
 
 // chromedriverAddress waits for the line in which chromedriver prints the port it listens on.
