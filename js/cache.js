@@ -1,5 +1,5 @@
 // @ts-check
-// What the page knows of the module's entries: the slot of each key it has met, and by place the key and the value read.
+// What the page knows of the module's entries: a record for each key it has met, found by key and by place.
 // All of it can be thrown away: the truth is in the module.
 
 import { PLACE } from "./abi.js";
@@ -7,51 +7,60 @@ import { PLACE } from "./abi.js";
 /** Not known here, or absent, or a reference: the module has to be asked. */
 export const COLD = Symbol("cold");
 
+/** @typedef {{key: string, slot: number, value: any, stamp: number}} Known value: or COLD; stamp: the serial of the batch that logged it */
+
 /** @param {any[][]} others lists of others that grow with the cache, so that every place has an element in them */
 export function createCache(...others) {
-  /** @type {Map<string, number>} */
-  const slots = new Map();
-  /** @type {string[]} */
-  const names = [];
-  /** @type {any[]} the value, or COLD */
-  const values = [];
+  /** @type {Map<string, Known>} */
+  const byKey = new Map();
+  /** @type {(Known | undefined)[]} */
+  const byPlace = [];
   // What open batches have overwritten: rolled back from here, and the old values of the changes at the end. A batch logs a
   // place once: it carries the batch's serial then.
   /** @type {number[]} */
   let loggedPlaces = [];
   /** @type {any[]} */
   let loggedValues = [];
-  /** @type {number[]} */
-  const stamps = [];
   let serial = 0, lastSerial = 0;
 
   const cache = {
-    slots,
-    names,
-    values,
+    byKey,
+    byPlace,
 
+    /** @returns {Known} */
     remember(/** @type {string} */ key, /** @type {number} */ slot) {
       const place = slot & PLACE;
-      slots.set(key, slot);
-      while (values.length <= place) {
-        values.push(COLD);
-        names.push("");
-        stamps.push(0);
+      while (byPlace.length <= place) {
+        byPlace.push(undefined);
         for (let i = 0; i < others.length; i++) others[i].push(undefined); // an iterator makes an object of each
       }
-      names[place] = key;
-      values[place] = COLD;
+      const known = { key, slot, value: COLD, stamp: 0 };
+      byKey.set(key, known);
+      return byPlace[place] = known;
     },
 
-    /** Says whether the slot is the one its place is known by. */
-    knows: (/** @type {number} */ slot) => slots.get(names[slot & PLACE]) === slot,
+    /** Remembers the key unless it is known by this very slot. */
+    meet(/** @type {string} */ key, /** @type {number} */ slot) {
+      if (byKey.get(key)?.slot !== slot) cache.remember(key, slot);
+    },
+
+    /** The record of the slot, if its place is known by it. */
+    knows(/** @type {number} */ slot) {
+      const known = byPlace[slot & PLACE];
+      return known !== undefined && known.slot === slot && byKey.get(known.key) === known ? known : undefined;
+    },
 
     forget(/** @type {number} */ slot) {
-      if (!cache.knows(slot)) return;
-      const place = slot & PLACE;
-      slots.delete(names[place]);
-      values[place] = COLD;
-      names[place] = "";
+      const known = cache.knows(slot);
+      if (known === undefined) return;
+      byKey.delete(known.key);
+      byPlace[slot & PLACE] = undefined;
+    },
+
+    /** The value at the place is not known any more. */
+    lose(/** @type {number} */ place) {
+      const known = byPlace[place];
+      if (known !== undefined) known.value = COLD;
     },
 
     /** Begins a batch; rollback() or end() takes what it returns. */
@@ -66,9 +75,10 @@ export function createCache(...others) {
     },
 
     log(/** @type {number} */ place, /** @type {any} */ value) {
-      if (serial !== 0) {
-        if (stamps[place] === serial) return;
-        if (place < stamps.length) stamps[place] = serial; // a place that is not known here has no stamp, and may be logged twice
+      const known = byPlace[place];
+      if (serial !== 0 && known !== undefined) { // a place that is not known here has no stamp, and may be logged twice
+        if (known.stamp === serial) return;
+        known.stamp = serial;
       }
       loggedPlaces.push(place);
       loggedValues.push(value);
@@ -82,9 +92,10 @@ export function createCache(...others) {
       serial = outer.serial;
       const places = loggedPlaces.slice(mark);
       for (let i = loggedPlaces.length - 1; i >= mark; i--) {
-        if (loggedPlaces[i] >= values.length) continue;
-        values[loggedPlaces[i]] = loggedValues[i];
-        stamps[loggedPlaces[i]] = 0;
+        const known = byPlace[loggedPlaces[i]];
+        if (known === undefined) continue;
+        known.value = loggedValues[i];
+        known.stamp = 0;
       }
       loggedPlaces.length = mark;
       loggedValues.length = mark;
@@ -102,8 +113,8 @@ export function createCache(...others) {
     },
 
     clear() {
-      slots.clear();
-      names.length = values.length = stamps.length = 0;
+      byKey.clear();
+      byPlace.length = 0;
       serial = 0;
       loggedPlaces = [];
       loggedValues = [];

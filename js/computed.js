@@ -28,15 +28,15 @@ export function createComputed(core, events) {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const c of listeners.followers(at) ?? []) {
         const own = c.slot & PLACE;
-        if (cache.values[own] === COLD && !c.failed && c.told === COLD) continue;
-        cache.values[own] = COLD;
+        if (cache.byPlace[own]?.value === COLD && !c.failed && c.told === COLD) continue;
+        cache.lose(own);
         c.failed = false;
         open.push(own);
       }
     }
   }
 
-  function value(/** @type {string} */ name, /** @type {number} */ place) {
+  function value(/** @type {string} */ name, /** @type {import("./cache.js").Known} */ known) {
     const c = /** @type {Computed} */ (byName.get(name));
     if (c.failed) throw c.error;
     if (c.running) {
@@ -46,7 +46,7 @@ export function createComputed(core, events) {
     }
     c.running = true;
     try {
-      cache.values[place] = plain(c, c.fn(...c.keys.map((key) => core.get(key))));
+      return known.value = plain(c, c.fn(...c.keys.map((key) => core.get(key))));
     } catch (error) {
       c.failed = true;
       c.error = error;
@@ -54,7 +54,6 @@ export function createComputed(core, events) {
     } finally {
       c.running = false;
     }
-    return cache.values[place];
   }
 
   function plain(/** @type {Computed} */ c, /** @type {unknown} */ result) {
@@ -133,7 +132,7 @@ export function createComputed(core, events) {
       if (isAsyncFunction(fn)) throw asyncRefused("computed");
       const keys = rawKeys.map(keyText);
       const slot = core.checked(core.port.reserveKey(name), name);
-      if (core.cache.slots.get(name) !== slot) cache.remember(name, slot);
+      cache.meet(name, slot);
       /** @type {number[]} */
       const pinned = [];
       try {
@@ -151,7 +150,7 @@ export function createComputed(core, events) {
       return () => {
         if (byName.get(name) !== c) return;
         byName.delete(name);
-        cache.values[slot & PLACE] = COLD;
+        cache.lose(slot & PLACE);
         invalidate(slot & PLACE);
         for (const p of pinned) listeners.unfollow(p & PLACE, c);
         core.port.unreserveKey(slot);

@@ -23,7 +23,7 @@ export function createCore(livePort, events, mode) {
   const { setNumber, setBool, setShort } = livePort; // of slots in the cache, which is empty when the session has ended
   const listeners = createListeners(events.reportError);
   const cache = createCache(listeners.byPlace, listeners.alone);
-  const { slots, names, values } = cache;
+  const { byKey, byPlace } = cache;
   const { deliverOne } = listeners;
   const references = createReferences();
   const validators = createValidators();
@@ -37,19 +37,21 @@ export function createCore(livePort, events, mode) {
 
   // --- Slots ---------------------------------------------------------------------------------------------------
 
-  /** The slot of a key that is present or subscribed, 0 for any other. */
-  function find(/** @type {string} */ key) {
-    const known = slots.get(key);
+  /** The record of a key that is present or subscribed. */
+  function meet(/** @type {string} */ key) {
+    const known = byKey.get(key);
     if (known !== undefined) return known;
     const slot = checked(port.find(key), key);
-    if (slot > 0) cache.remember(key, slot);
-    return slot;
+    return slot > 0 ? cache.remember(key, slot) : undefined;
   }
+
+  /** Its slot, 0 for any other key. */
+  const find = (/** @type {string} */ key) => meet(key)?.slot ?? 0;
 
   /** Keeps the slot of a key, present or not, until it is unpinned. */
   function pin(/** @type {string} */ key) {
     const slot = checked(port.pin(key), key);
-    if (slots.get(key) !== slot) cache.remember(key, slot);
+    cache.meet(key, slot);
     return slot;
   }
 
@@ -72,24 +74,27 @@ export function createCore(livePort, events, mode) {
   // --- Reading -------------------------------------------------------------------------------------------------
 
   function get(/** @type {any} */ key, /** @type {any} */ fallback = undefined) {
-    if (reads !== null) reads.add(key);
-    const slot = slots.get(key);
-    if (slot !== undefined) {
-      const value = values[slot & PLACE];
+    const known = byKey.get(key);
+    if (known !== undefined && reads === null) {
+      const { value } = known;
       if (value !== COLD) return value;
     }
+    return readOther(key, fallback);
+  }
+
+  function readOther(/** @type {any} */ key, /** @type {any} */ fallback) {
+    if (reads !== null) reads.add(key);
     return readCold(keyText(key), fallback);
   }
 
   function readCold(/** @type {string} */ key, /** @type {any} */ fallback) {
-    const slot = find(key);
-    if (slot === 0) return fallback;
-    const place = slot & PLACE;
-    if (values[place] !== COLD) return values[place];
-    const kind = port.read(slot);
-    if (kind === ABSENT) return computed.has(key) ? computed.value(key, place) : fallback;
+    const known = meet(key);
+    if (known === undefined) return fallback;
+    if (known.value !== COLD) return known.value;
+    const kind = port.read(known.slot);
+    if (kind === ABSENT) return computed.has(key) ? computed.value(key, known) : fallback;
     if (kind === REFERENCE) return references.value(port.number());
-    return (values[place] = decode(kind));
+    return (known.value = decode(kind));
   }
 
   /** What the port read last; a fresh value of an array or object. */
@@ -97,7 +102,7 @@ export function createCore(livePort, events, mode) {
     switch (kind) {
       case NULL: return null;
       case BOOL: return port.number() !== 0;
-      case NUMBER: return port.number();
+      case NUMBER: return small(port.number());
       case STRING: return port.text();
       default: return freezeParsed(JSON.parse(port.text()));
     }
@@ -105,8 +110,8 @@ export function createCore(livePort, events, mode) {
 
   function has(/** @type {any} */ key) {
     if (reads !== null) reads.add(key);
-    const known = slots.get(key);
-    if (known !== undefined && values[known & PLACE] !== COLD) return true;
+    const known = byKey.get(key);
+    if (known !== undefined && known.value !== COLD) return true;
     const text = typeof key === "string" ? key : keyText(key);
     // A key that no session accepts is in none (rule 3).
     const slot = wellFormed(text) ? port.find(text) : 0;
@@ -116,17 +121,16 @@ export function createCore(livePort, events, mode) {
   // --- Writing -------------------------------------------------------------------------------------------------
 
   function set(/** @type {any} */ key, /** @type {any} */ value) {
-    const slot = slots.get(key);
-    if (slot !== undefined) {
-      const place = slot & PLACE;
-      const old = values[place];
+    const known = byKey.get(key);
+    if (known !== undefined) {
+      const { slot, value: old } = known;
       // A primitive over one of its kind is one call without text.
       if (old !== COLD && !guarded(key)) {
         const result = typeof value === "number" ? setNumber(slot, (value += 0)) : setOther(slot, value); // -0 + 0 is 0
         if (result >= 0) {
           if (result > 0) {
-            values[place] = value;
-            if (!deliverOne(place, key, value, old, result)) wroteMore(place, key, value, old, result);
+            known.value = value;
+            if (!deliverOne(slot & PLACE, key, value, old, result)) wroteMore(slot & PLACE, key, value, old, result);
           }
           return;
         }
@@ -193,29 +197,29 @@ export function createCore(livePort, events, mode) {
   }
 
   function write(/** @type {string} */ key, /** @type {number} */ kind, /** @type {number} */ number, /** @type {string} */ text, /** @type {any} */ cached, /** @type {any} */ value) {
-    let slot = find(key);
-    let old = slot === 0 ? COLD : values[slot & PLACE];
+    let known = meet(key);
+    let old = known === undefined ? COLD : known.value;
     // The last moment to read the old value for whoever will be told.
-    if (slot !== 0 && old === COLD && depth === 0 && listeners.heard(slot & PLACE)) old = readCold(key, COLD);
-    const result = checked(slot === 0 ? port.put(key, kind, number, text) : port.write(slot, kind, number, text), key);
+    if (known !== undefined && old === COLD && depth === 0 && listeners.heard(known.slot & PLACE)) old = readCold(key, COLD);
+    const result = checked(known === undefined ? port.put(key, kind, number, text) : port.write(known.slot, kind, number, text), key);
     scheduleIdle();
-    if (slot === 0) {
-      slot = port.slot();
+    if (known === undefined) {
+      const slot = port.slot();
       // What nobody has seen of a key that came in is not kept: it is remembered when it is met again, which may be never.
       const seen = guarded(key) || depth === 0 && listeners.heard(slot & PLACE);
       if (!seen) return depth > 0 ? cache.log(slot & PLACE, COLD) : result === DRAIN ? drain() : undefined;
-      cache.remember(key, slot);
+      known = cache.remember(key, slot);
     }
-    const place = slot & PLACE;
+    const { slot } = known, place = slot & PLACE;
     if (result > 0) {
-      values[place] = cached;
+      known.value = cached;
       if (!deliverOne(place, key, value, old === COLD ? undefined : old, result)) wroteMore(place, key, value, old, result);
     } else if (result === ADJUSTED) {
       touch(slot);
       if (depth === 0) drain();
     } else if (result === DRAIN) {
       cache.log(place, old);
-      values[place] = cached;
+      known.value = cached;
       drain();
     }
   }
@@ -231,10 +235,9 @@ export function createCore(livePort, events, mode) {
 
   function remove(/** @type {any} */ key) {
     key = keyText(key);
-    const slot = find(key);
-    if (slot === 0) return false;
-    const place = slot & PLACE;
-    const old = values[place];
+    const known = meet(key);
+    if (known === undefined) return false;
+    const { slot, value: old } = known, place = slot & PLACE;
     const result = checked(port.remove(slot), key);
     if (result === 0) {
       if (computed.has(key)) checked(port.write(slot, NULL, 0, ""), key); // is refused: the name is not the writer's
@@ -242,7 +245,7 @@ export function createCore(livePort, events, mode) {
       return port.read(slot) !== ABSENT;
     }
     cache.log(place, old);
-    values[place] = COLD;
+    known.value = COLD;
     computed.invalidate(place);
     if (result === DRAIN) drain();
     scheduleIdle();
@@ -264,20 +267,22 @@ export function createCore(livePort, events, mode) {
         if (seen.has(place)) return;
         seen.add(place);
       }
-      const known = place < values.length;
       const logged = olds.size > 0 && olds.has(place);
       const cached = logged ? olds.get(place) : COLD;
       if (logged) olds.delete(place);
-      else if (known) values[place] = COLD;
-      if (known) computed.invalidate(place);
+      else cache.lose(place);
+      computed.invalidate(place);
       if (!listeners.heard(place) && !listeners.followers(place)) return;
       if (!cache.knows(slot)) cache.remember(port.key(slot), slot);
       heard.push({ place, version, origin: ORIGINS[origin], old: oldValue(cached, oldKind, index) });
     });
     // What was written and ended as it had been is no change, and keeps its identity.
-    for (const [place, value] of olds) if (value !== COLD) values[place] = value;
+    for (const [place, value] of olds) {
+      const known = byPlace[place];
+      if (known !== undefined && value !== COLD) known.value = value;
+    }
     const told = heard.map(({ place, version, origin, old }) => {
-      const key = names[place];
+      const { key } = /** @type {import("./cache.js").Known} */ (byPlace[place]);
       return { place, change: { key, value: readCold(key, undefined), get old() { return old(); }, version, origin } };
     });
     settle();
@@ -409,8 +414,8 @@ export function createCore(livePort, events, mode) {
     if (result === DRAIN) drain();
     else if (result > 0) {
       // A key that is not known here has no value here, either.
-      const slot = slots.get(key);
-      if (slot !== undefined) touch(slot);
+      const known = byKey.get(key);
+      if (known !== undefined) touch(known.slot);
       else if (key === "") takeTouched(false);
     }
     else if (depth === 0) settle();
@@ -419,18 +424,20 @@ export function createCore(livePort, events, mode) {
 
   /** The module has told a primitive, undefined for another value, while the session was quiet. */
   function learn(/** @type {number} */ slot, /** @type {any} */ value) {
-    const place = slot & PLACE;
-    if (value !== undefined) values[place] = value === 0 ? 0 : value; // -0 is 0
-    else if (isPlainPrimitive(values[place])) values[place] = COLD; // a widget before it in the call told it
+    const known = byPlace[slot & PLACE];
+    if (known === undefined) return;
+    if (value !== undefined) known.value = value === 0 ? 0 : value; // -0 is 0
+    else if (isPlainPrimitive(known.value)) known.value = COLD; // a widget before it in the call told it
   }
 
   /** Inside a batch, or before drain(): the module has written the key of the slot by itself. */
   function touch(/** @type {number} */ slot, ending = false) {
     const place = slot & PLACE;
-    if (place >= values.length) return cache.log(place, COLD); // it may be read before the batch ends, and is the same afterwards
+    const known = byPlace[place];
+    if (known === undefined) return cache.log(place, COLD); // it may be read before the batch ends, and is the same afterwards
     // What nobody has read needs no log where the batch is ending; else it may be read before the end.
-    if (values[place] !== COLD || !ending) cache.log(place, values[place]);
-    values[place] = COLD;
+    if (known.value !== COLD || !ending) cache.log(place, known.value);
+    known.value = COLD;
     computed.invalidate(place);
   }
 
@@ -449,7 +456,7 @@ export function createCore(livePort, events, mode) {
     if (result === DRAIN) drain();
     else if (result > 0) {
       const marks = port.marked();
-      for (let place = 0; place < values.length; place++) if (marks[place >> 3] >> (place & 7) & 1) values[place] = COLD;
+      for (let place = 0; place < byPlace.length; place++) if (marks[place >> 3] >> (place & 7) & 1) cache.lose(place);
     }
     scheduleIdle();
   }
@@ -512,8 +519,7 @@ export function createCore(livePort, events, mode) {
     },
     /** Says whether the key's value, read just now, is an array or object that JSON represents: those are cached, references are not. */
     isPlain(/** @type {string} */ key) {
-      const slot = slots.get(key);
-      const value = slot === undefined ? COLD : values[slot & PLACE];
+      const value = byKey.get(key)?.value;
       return typeof value === "object" && value !== null && (!computed.has(key) || computed.isPlain(key));
     },
     /** Why the key's value is held by reference, undefined when it is not. */
@@ -535,6 +541,12 @@ export function createCore(livePort, events, mode) {
   };
   const computed = createComputed(core, events);
   return Object.assign(core, { computed });
+}
+
+// What comes out of the memory is a double for V8, even where it is an integer, until it is made one: reads of it take a tenth longer.
+function small(/** @type {number} */ number) {
+  const integer = number | 0;
+  return integer === number ? integer : number;
 }
 
 // JSON.parse gives data of our own: it only has to be frozen. Its own stack, since only the module bounds the depth.

@@ -54,8 +54,19 @@ export async function loadGlue(glue) {
   return { createGo: () => new Go(), go: "" };
 }
 
-async function load(/** @type {Wanted} */ { url, integrity, pieces }, /** @type {Promise<Response> | undefined} */ early) {
-  const response = await fetched(url, integrity, early);
+/** What differs from what was built is asked for once more, past the browser's cache: that keeps the file for ever, however it came in. */
+async function load(/** @type {Wanted} */ wanted, /** @type {Promise<Response> | undefined} */ early) {
+  try {
+    return await bring(wanted, early);
+  } catch (/** @type {any} */ error) {
+    if (error.code !== "module-mismatch") throw error;
+    return bring(wanted, undefined, "reload");
+  }
+}
+
+/** @param {Wanted} wanted @param {Promise<Response> | undefined} early @param {RequestCache} [cache] */
+async function bring({ url, integrity, pieces }, early, cache) {
+  const response = await fetched(url, integrity, early, cache);
   if (!response.ok) {
     throw openError("module-missing", `the server answered ${response.status} for ${url}`, "Put the .wasm file beside tabstate.js, under the name it was built with");
   }
@@ -138,14 +149,15 @@ function join(/** @type {Uint8Array[]} */ parts) {
   return whole;
 }
 
-async function fetched(/** @type {string} */ url, /** @type {string} */ integrity, /** @type {Promise<Response> | undefined} */ early) {
+/** @param {string} url @param {string} integrity @param {Promise<Response> | undefined} early @param {RequestCache} [cache] */
+async function fetched(url, integrity, early, cache = "default") {
   try {
     if (early) return await early;
   } catch {
     // What failed when the page loaded may work now.
   }
   try {
-    return await fetch(url, integrity === "" || globalThis.crypto?.subtle ? {} : { integrity });
+    return await fetch(url, integrity === "" || globalThis.crypto?.subtle ? { cache } : { integrity });
   } catch (cause) {
     throw openError("module-unreachable", `${url} could not be fetched, or on an insecure origin had another digest than it was built with`,
       "Look at the network panel: a wrong address, no connection, or another origin without CORS", cause);

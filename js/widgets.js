@@ -98,7 +98,7 @@ export function createWidgets(core, turns) {
         /** @type {(Spec & {key: string})[]} */ (specs).forEach((spec, i) => {
           const id = told[i * 3], slot = told[i * 3 + 1];
           if (id > 0) widgets.set(id, spec);
-          if (slot > 0 && core.cache.slots.get(spec.key) !== slot) core.cache.remember(spec.key, slot);
+          if (slot > 0) core.cache.meet(spec.key, slot);
           values.push(valueOf(spec, told[i * 3 + 2]));
           known &&= slot === 0 || values[i] !== undefined;
         });

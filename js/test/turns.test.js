@@ -260,5 +260,5 @@ sessionTest("rule 39: 1,000 reruns and callbacks leave nothing behind", (session
     session.rerun(() => session.get(`key${i}`))();
   }
   same(image(session), before);
-  same(coreOf(session).cache.slots.size, 0, "no slot stays known");
+  same(coreOf(session).cache.byKey.size, 0, "no slot stays known");
 });

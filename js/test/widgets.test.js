@@ -214,7 +214,7 @@ sessionTest("rule 34: the value stays when the widget goes, or goes with the las
     widgets.end(id);
     widgets.end(id);
   }
-  same(coreOf(session).cache.slots.size, 0);
+  same(coreOf(session).cache.byKey.size, 0);
   same(image(session), before.replace('"listeners":0', '"listeners":1').replace(/,0,0,0\]/, ",1,0,0]"));
 });
 
