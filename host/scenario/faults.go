@@ -194,7 +194,13 @@ func opening(t *testing.T, b *browsertest.Browser) {
 		{"a page with status 200", "", answer(0, send("text/html", []byte("<!doctype html><title>Sign in</title>"))), "module-mismatch", "its digest differs", never},
 		{"a page that it is redirected to, once", "", answer(1, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/index.html", http.StatusFound)
-		}), "module-mismatch", "its digest differs", again},
+		}), "", "", again},
+		{"a byte changed, once, and kept by the browser", "", answer(1, func(w http.ResponseWriter, _ *http.Request) {
+			bytes := module(t)
+			bytes[len(bytes)/2] ^= 1
+			w.Header().Set("Cache-Control", "max-age=31536000, immutable")
+			send("application/wasm", bytes)(w, nil)
+		}), "", "", again},
 		{"the module of another build", "", answer(0, send("application/wasm", renamed(t, "ts_abi_1", "ts_abi_7"))), "module-mismatch", "its digest differs", never},
 		{"missing", "", answer(0, http.NotFound), "module-missing", "404", never},
 		{"a server that fails once", "", answer(1, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }), "module-missing", "503", again},
